@@ -1,0 +1,34 @@
+"""Activities: what is to be done, or was done, about a lead or a deal."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.base import AccountRow, now
+
+
+class ActivityType(StrEnum):
+    """The kind of an activity."""
+
+    CALL = "CALL"
+    MEETING = "MEETING"
+    TASK = "TASK"
+    DEADLINE = "DEADLINE"
+    EMAIL = "EMAIL"
+    LUNCH = "LUNCH"
+
+
+class Activity(AccountRow):
+    """Something to do on exactly one lead or deal; undone while `done_at` is null."""
+
+    lead_id = fields.UUIDField(null=True)
+    deal_id = fields.UUIDField(null=True)
+    subject = fields.CharField(max_length=255)
+    type = fields.CharEnumField(ActivityType, max_length=8)
+    due_at = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+    assignee_id = fields.UUIDField()
+    created_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        table = "activities"

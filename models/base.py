@@ -1,0 +1,58 @@
+"""What every table has in common: a time-ordered key, an account, UTC instants."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """A new primary key: UUIDv7, so that keys sort by the time they were made."""
+    return uuid7()
+
+
+def now() -> datetime:
+    """The current instant in UTC, the only zone that is ever stored."""
+    return datetime.now(UTC)
+
+
+class Visibility(StrEnum):
+    """Who in the account sees a record, beside admins and its owner."""
+
+    OWNER = "OWNER"
+    TEAM = "TEAM"
+    EVERYONE = "EVERYONE"
+
+
+class Row(Model):
+    """A table row with a UUIDv7 key."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+
+    class Meta:
+        abstract = True
+
+
+class AccountRow(Row):
+    """A row that belongs to one account and is never seen by another."""
+
+    account_id = fields.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class Record(AccountRow):
+    """A row that people own, see by its visibility, and update under its version."""
+
+    owner_id = fields.UUIDField()
+    visibility = fields.CharEnumField(Visibility, default=Visibility.EVERYONE, max_length=8)
+    version = fields.IntField(default=1)
+    created_at = fields.DatetimeField(default=now)
+    updated_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        abstract = True

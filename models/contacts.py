@@ -1,0 +1,58 @@
+"""People and organizations, and the normalised keys they are matched by."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.base import AccountRow, Record
+
+
+class Person(Record):
+    """A human contact. `emails` and `phones` are lists of text, as the user wrote them."""
+
+    name = fields.CharField(max_length=255)
+    folded_name = fields.CharField(max_length=512)
+    emails = fields.JSONField[list[str]](default=list)
+    phones = fields.JSONField[list[str]](default=list)
+    organization_id = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "people"
+
+
+class Organization(Record):
+    """A company or another body."""
+
+    name = fields.CharField(max_length=255)
+    folded_name = fields.CharField(max_length=512)
+    domain = fields.CharField(max_length=253, null=True)
+    address = fields.CharField(max_length=1000, null=True)
+
+    class Meta:
+        table = "organizations"
+
+
+class ContactKeyKind(StrEnum):
+    """What a contact can be found by when duplicates are looked for."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    DOMAIN = "DOMAIN"
+    NAME = "NAME"
+    NAME_PART = "NAME_PART"
+
+
+class ContactKey(AccountRow):
+    """One normalised value that a contact is matched by; exactly one of person and organization.
+
+    EMAIL lower-cased, PHONE in E.164, DOMAIN without free-mail providers, NAME folded
+    (no case, diacritics or legal form), NAME_PART a folded name's word, to find similar names.
+    """
+
+    person_id = fields.UUIDField(null=True)
+    organization_id = fields.UUIDField(null=True)
+    kind = fields.CharEnumField(ContactKeyKind, max_length=9)
+    value = fields.CharField(max_length=512)
+
+    class Meta:
+        table = "contact_keys"

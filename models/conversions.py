@@ -1,0 +1,53 @@
+"""Conversions of leads into deals, and the leads that wait for a place under the plan."""
+
+from typing import Any
+
+from tortoise import fields
+
+from models.base import AccountRow, now
+
+
+class Conversion(AccountRow):
+    """One lead that became a deal, with what undoing it needs.
+
+    `moved` lists the ids of the notes and activities that changed hands; `into_existing` says
+    that the deal was there before, so that an undo leaves it. At most one conversion of a lead
+    is not undone; the database insists.
+    """
+
+    lead_id = fields.UUIDField()
+    deal_id = fields.UUIDField()
+    by_id = fields.UUIDField()
+    at = fields.DatetimeField(default=now)
+    into_existing = fields.BooleanField(default=False)
+    deal_version = fields.IntField()
+    moved = fields.JSONField[dict[str, list[str]]](default=dict)
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "conversions"
+
+
+class WaitingConversion(AccountRow):
+    """A lead that waits for a place under the plan, in the order of its UUIDv7 key."""
+
+    lead_id = fields.UUIDField()
+    requested_by_id = fields.UUIDField()
+    request = fields.JSONField[dict[str, Any]](default=dict)
+
+    class Meta:
+        table = "waiting_conversions"
+
+
+class IdempotencyKey(AccountRow):
+    """The first answer to a keyed command, kept 24 hours."""
+
+    user_id = fields.UUIDField()
+    command = fields.CharField(max_length=32)
+    key = fields.CharField(max_length=255)
+    input_hash = fields.CharField(max_length=64)
+    answer = fields.JSONField[dict[str, Any]](default=dict)
+    created_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        table = "idempotency_keys"

@@ -1,0 +1,260 @@
+"""The open database: write transactions through Tortoise, read snapshots beside it.
+
+Writes take one connection and wait for each other where they must. Reads never wait for a
+writer: they take read-only connections of their own, and see one point in time.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.transactions import in_transaction
+
+Dialect = Literal["sqlite", "postgres"]
+ReadRow = Sequence[Any]
+
+MODEL_MODULES = [
+    "models.accounts",
+    "models.users",
+    "models.contacts",
+    "models.labels",
+    "models.pipelines",
+    "models.leads",
+    "models.deals",
+    "models.notes",
+    "models.activities",
+    "models.conversions",
+    "models.imports",
+    "models.changes",
+]
+BUSY_TIMEOUT_MS = 20_000
+READERS = 8
+
+
+class Snapshot(Protocol):
+    """A read-only view of the database at one point in time."""
+
+    dialect: Dialect
+
+    async def fetch(self, sql: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
+        """Run one SELECT. Its n-th argument is written `$n` (PostgreSQL) or `:pn` (SQLite)."""
+        ...
+
+
+class Readers(Protocol):
+    """Read-only connections, lent one snapshot at a time."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """Borrow a connection for one snapshot."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    """The Tortoise configuration for a database URL, `sqlite://PATH` or `postgres://…`.
+
+    Raises ValueError where the URL is of neither kind.
+    """
+    return {
+        "connections": {"default": _connection(url)},
+        "apps": {
+            "models": {
+                "models": MODEL_MODULES,
+                "default_connection": "default",
+                "migrations": "migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _connection(url: str) -> Any:
+    if dialect_of(url) == "sqlite":
+        return {
+            "engine": "models.sqlite",
+            "credentials": {"file_path": sqlite_path(url), "busy_timeout": BUSY_TIMEOUT_MS},
+        }
+    return "asyncpg://" + url.split("://", 1)[1]
+
+
+def dialect_of(url: str) -> Dialect:
+    """Which database a URL speaks of."""
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return "sqlite"
+    if scheme in {"postgres", "postgresql", "asyncpg"}:
+        return "postgres"
+    raise ValueError(f"database URL must begin with sqlite:// or postgres://, not {scheme!r}")
+
+
+def sqlite_path(url: str) -> str:
+    """The file that a `sqlite://PATH` URL names."""
+    return url.removeprefix("sqlite://")
+
+
+@dataclass
+class Database:
+    """The database this process has open."""
+
+    dialect: Dialect
+    readers: Readers
+
+
+_open: Database | None = None
+
+
+def current() -> Database:
+    """The open database; RuntimeError where none is."""
+    if _open is None:
+        raise RuntimeError("no database is open: call models.database.open_database first")
+    return _open
+
+
+async def open_database(url: str) -> Database:
+    """Connect to a migrated database and make it the one this process works on."""
+    global _open
+    EXECUTOR_CACHE.clear()  # keyed by table alone: what it holds may be another dialect's SQL
+    if dialect_of(url) == "sqlite":
+        Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
+    await Tortoise.init(config=tortoise_config(url), _enable_global_fallback=True)
+    _open = Database(dialect_of(url), await _open_readers(url))
+    return _open
+
+
+async def close_database() -> None:
+    """Close what `open_database` opened; nothing where nothing is open."""
+    global _open
+    if _open is not None:
+        await _open.readers.close()
+        _open = None
+        await Tortoise.close_connections()
+
+
+def transaction() -> AbstractAsyncContextManager[Any]:
+    """One write transaction; everything in it happens or nothing does.
+
+    Start no task inside: it would inherit the transaction and lose its writes with a rollback.
+    """
+    return in_transaction()
+
+
+def snapshot() -> AbstractAsyncContextManager[Snapshot]:
+    """One read snapshot of the open database."""
+    return current().readers.snapshot()
+
+
+async def _open_readers(url: str) -> Readers:
+    if dialect_of(url) == "sqlite":
+        return SqliteReaders(sqlite_path(url))
+    return PostgresReaders(await _reader_pool("postgres://" + url.split("://", 1)[1]))
+
+
+async def _reader_pool(url: str) -> Any:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=READERS,
+        server_settings={"jit": "off", "default_transaction_read_only": "on"},
+    )
+
+
+class PostgresSnapshot:
+    """A REPEATABLE READ transaction on a pooled connection."""
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch(self, sql: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
+        """Run one SELECT with `$n` arguments."""
+        rows: Sequence[ReadRow] = await self._connection.fetch(sql, *arguments)
+        return rows
+
+
+class PostgresReaders:
+    """Snapshots from an asyncpg pool."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Borrow a connection for one REPEATABLE READ transaction."""
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield PostgresSnapshot(connection)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._pool.close()
+
+
+class SqliteSnapshot:
+    """A deferred transaction on a read-only connection, worked by one thread at a time."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection, threads: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._threads = threads
+
+    async def fetch(self, sql: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
+        """Run one SELECT with `:pn` arguments."""
+        named = {f"p{number}": value for number, value in enumerate(arguments, 1)}
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._fetch, sql, named)
+
+    def _fetch(self, sql: str, named: dict[str, Any]) -> Sequence[ReadRow]:
+        return self._connection.execute(sql, named).fetchall()
+
+
+class SqliteReaders:
+    """Snapshots from a few read-only connections to one WAL file."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._places = asyncio.Semaphore(READERS)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Borrow a connection for one transaction; its first SELECT fixes the point in time."""
+        async with self._places:
+            connection = self._idle.pop() if self._idle else self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield SqliteSnapshot(connection, self._threads)
+            finally:
+                connection.rollback()
+                self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{self._path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+        )
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        return connection
+
+    async def close(self) -> None:
+        """Close the idle connections and end the threads."""
+        self._threads.shutdown(wait=True)
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()

@@ -1,0 +1,57 @@
+"""Deals: opportunities in a pipeline."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.base import AccountRow, now
+from models.opportunities import Opportunity
+
+
+class DealStatus(StrEnum):
+    """Where a deal stands."""
+
+    OPEN = "OPEN"
+    WON = "WON"
+    LOST = "LOST"
+
+
+class Deal(Opportunity):
+    """An opportunity in a stage. `source_lead_id` is unique: one lead, at most one deal.
+
+    `probability` is the deal's own, in percent; null: its stage's.
+    """
+
+    pipeline_id = fields.UUIDField()
+    stage_id = fields.UUIDField()
+    status = fields.CharEnumField(DealStatus, default=DealStatus.OPEN, max_length=4)
+    stage_entered_at = fields.DatetimeField(default=now)
+    probability = fields.IntField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    lost_reason = fields.CharField(max_length=1000, null=True)
+    last_activity_at = fields.DatetimeField(null=True)
+    source_lead_id = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "deals"
+
+
+class InvoiceStatus(StrEnum):
+    """Where an invoice stands."""
+
+    ISSUED = "ISSUED"
+    VOID = "VOID"
+
+
+class Invoice(AccountRow):
+    """An invoice that was issued for a deal, as the invoicing system numbers it."""
+
+    deal_id = fields.UUIDField()
+    number = fields.CharField(max_length=64)
+    amount_minor = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    status = fields.CharEnumField(InvoiceStatus, default=InvoiceStatus.ISSUED, max_length=6)
+    issued_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        table = "invoices"

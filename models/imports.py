@@ -1,0 +1,37 @@
+"""Imports of files, and how far each has come."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.base import AccountRow, now
+
+
+class ImportStatus(StrEnum):
+    """Where an import stands."""
+
+    UPLOADED = "UPLOADED"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class Import(AccountRow):
+    """One file of leads. `path` is where it lies under the data folder; counts are of rows."""
+
+    user_id = fields.UUIDField()
+    file_name = fields.CharField(max_length=255)
+    path = fields.CharField(max_length=255)
+    status = fields.CharEnumField(ImportStatus, default=ImportStatus.UPLOADED, max_length=9)
+    is_dry_run = fields.BooleanField(default=False)
+    mapping = fields.JSONField[dict[str, str]](default=dict)
+    rows_read = fields.IntField(default=0)
+    rows_created = fields.IntField(default=0)
+    rows_unchanged = fields.IntField(default=0)
+    rows_skipped = fields.IntField(default=0)
+    failure = fields.CharField(max_length=1000, null=True)
+    created_at = fields.DatetimeField(default=now)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "imports"

@@ -1,0 +1,58 @@
+"""Users of an account, their teams, and the tokens they come in with."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.base import AccountRow, now
+
+
+class Role(StrEnum):
+    """What a user may do in the account."""
+
+    ADMIN = "ADMIN"
+    REGULAR = "REGULAR"
+
+
+class User(AccountRow):
+    """A person who works in an account."""
+
+    name = fields.CharField(max_length=255)
+    email = fields.CharField(max_length=320)
+    role = fields.CharEnumField(Role, default=Role.REGULAR, max_length=8)
+    created_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        table = "users"
+
+
+class Team(AccountRow):
+    """A group of users who see one another's TEAM records."""
+
+    name = fields.CharField(max_length=255)
+
+    class Meta:
+        table = "teams"
+
+
+class TeamMember(AccountRow):
+    """One user in one team."""
+
+    team_id = fields.UUIDField()
+    user_id = fields.UUIDField()
+
+    class Meta:
+        table = "team_members"
+
+
+class Token(AccountRow):
+    """An API token. Only its SHA-256 is kept; the token itself is shown once, when made."""
+
+    user_id = fields.UUIDField()
+    name = fields.CharField(max_length=255)
+    hash = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField(default=now)
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "tokens"

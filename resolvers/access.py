@@ -1,0 +1,182 @@
+"""Who is asking, and what of the account they may see: one scope for every read and write.
+
+The rule is one table, `owners_seen`. It is rendered three ways, as SQL for compiled reads, as a
+Tortoise filter for verbs, and as a test of one row for changes, and nowhere said again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from models.base import Record, Visibility
+from models.users import Role, TeamMember, User
+from resolvers.errors import ErrorCode, refuse
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user who asks. `teammate_ids` are all users who share a team with them, and themselves."""
+
+    account_id: UUID
+    user_id: UUID
+    role: Role
+    teammate_ids: frozenset[UUID]
+    locale: str = "en"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this user sees and may change everything in the account."""
+        return self.role is Role.ADMIN
+
+    @property
+    def visibility_class(self) -> tuple[Any, ...]:
+        """Two viewers with equal classes see exactly the same; a shared answer is keyed by it."""
+        if self.is_admin:
+            return (self.account_id,)
+        return (self.account_id, self.user_id, self.teammate_ids)
+
+
+async def load_viewer(account_id: UUID, user_id: UUID, locale: str = "en") -> Viewer | None:
+    """The viewer for a user as the database has them now; null where there is no such user."""
+    user = await User.get_or_none(id=user_id, account_id=account_id)
+    if user is None:
+        return None
+    teams = await TeamMember.filter(account_id=account_id, user_id=user_id).values_list("team_id", flat=True)
+    mates = await TeamMember.filter(account_id=account_id, team_id__in=list(teams)).values_list("user_id", flat=True)
+    return Viewer(account_id, user_id, user.role, frozenset({user_id, *mates}), locale)  # type: ignore[arg-type]
+
+
+def owners_seen(viewer: Viewer) -> dict[Visibility, frozenset[UUID] | None]:
+    """The rule: for each visibility, the owners whose records this viewer sees; null: any owner."""
+    if viewer.is_admin:
+        return dict.fromkeys(Visibility)
+    return {
+        Visibility.EVERYONE: None,
+        Visibility.TEAM: viewer.teammate_ids | {viewer.user_id},
+        Visibility.OWNER: frozenset({viewer.user_id}),
+    }
+
+
+def sees(viewer: Viewer, owner_id: UUID, visibility: Visibility) -> bool:
+    """Whether a record of the viewer's own account, so owned and so visible, is seen."""
+    owners = owners_seen(viewer)[visibility]
+    return owners is None or owner_id in owners
+
+
+def visible(viewer: Viewer) -> Q:
+    """The Tortoise filter for the records (leads, deals, people, organizations) a viewer sees."""
+    if viewer.is_admin:
+        return Q(account_id=viewer.account_id)
+    seen = Q()
+    for visibility, owners in owners_seen(viewer).items():
+        each = Q(visibility=visibility)
+        seen |= each if owners is None else each & Q(owner_id__in=list(owners))
+    return Q(account_id=viewer.account_id) & seen
+
+
+class Binder(Protocol):
+    """Takes values out of SQL text: answers what stands for them there."""
+
+    def one(self, value: Any) -> str:
+        """A placeholder for one value."""
+        ...
+
+    def among(self, values: Iterable[UUID]) -> str:
+        """The right-hand side of a membership test over ids: `= ANY($1)`, or `IN (…)`."""
+        ...
+
+
+def record_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for the records, under that alias, that a viewer sees."""
+    account = f"{alias}.account_id = {bind.one(viewer.account_id)}"
+    if viewer.is_admin:
+        return account
+    seen = [
+        f"{alias}.visibility = '{visibility}'"
+        if owners is None
+        else f"{alias}.visibility = '{visibility}' AND {alias}.owner_id {bind.among(owners)}"
+        for visibility, owners in owners_seen(viewer).items()
+    ]
+    return f"{account} AND ({' OR '.join(f'({each})' for each in seen)})"
+
+
+def live_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """As `record_scope`, for leads and deals that are neither deleted nor converted."""
+    return f"{alias}.removed_at IS NULL AND {record_scope(viewer, alias, bind)}"
+
+
+def account_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for rows that everyone in the account sees (users, labels, stages)."""
+    return f"{alias}.account_id = {bind.one(viewer.account_id)}"
+
+
+def child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for notes and activities: seen where their lead or deal is."""
+    lead = f"SELECT 1 FROM leads pl WHERE pl.id = {alias}.lead_id AND {live_scope(viewer, 'pl', bind)}"
+    deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
+    return f"(EXISTS ({lead}) OR EXISTS ({deal}))"
+
+
+def comment_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for comments: seen where their note is."""
+    note = f"SELECT 1 FROM notes pn WHERE pn.id = {alias}.note_id AND {child_scope(viewer, 'pn', bind)}"
+    return f"EXISTS ({note})"
+
+
+def invoice_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for invoices: seen where their deal is."""
+    deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
+    return f"EXISTS ({deal})"
+
+
+def import_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for imports: one's own, and all for admins."""
+    account = account_scope(viewer, alias, bind)
+    return account if viewer.is_admin else f"{account} AND {alias}.user_id = {bind.one(viewer.user_id)}"
+
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+async def find(viewer: Viewer, model: type[RecordT], ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, RecordT]:
+    """The records with these ids that the viewer sees, by id; the others are simply not there.
+
+    Leads and deals that were removed are not found. `lock` holds the rows until the transaction
+    ends; rows are locked in the order of their ids, so that two commands never wait in a circle.
+    """
+    query = model.filter(visible(viewer), id__in=list(ids)).order_by("id")
+    if "removed_at" in model._meta.fields_map:
+        query = query.filter(removed_at__isnull=True)
+    if lock:
+        query = query.select_for_update()
+    return {row.id: row for row in await query}
+
+
+async def find_one(
+    viewer: Viewer, model: type[RecordT], key: UUID, *path: str | int, lock: bool = False
+) -> RecordT:
+    """One record the viewer sees; refuses with NOT_FOUND, the same for unknown and unseen."""
+    found = await find(viewer, model, [key], lock=lock)
+    if key not in found:
+        raise not_found(model.__name__, *path)
+    return found[key]
+
+
+def not_found(type_name: str, *path: str | int) -> Exception:
+    """The refusal for what is unknown, removed, another account's or out of sight: all alike."""
+    return refuse(ErrorCode.NOT_FOUND, f"There is no such {type_name.lower()}, or you may not see it.", *path)
+
+
+def require_admin(viewer: Viewer, what: str) -> None:
+    """Refuse with FORBIDDEN what only an admin may do."""
+    if not viewer.is_admin:
+        raise refuse(ErrorCode.FORBIDDEN, f"Only an admin may {what}: ask one of your account.")
+
+
+def require_ownership(viewer: Viewer, record: Record, what: str, *path: str | int) -> None:
+    """Refuse with FORBIDDEN what only a record's owner or an admin may do to it."""
+    if not viewer.is_admin and record.owner_id != viewer.user_id:
+        raise refuse(ErrorCode.FORBIDDEN, f"Only its owner or an admin may {what}.", *path)

@@ -1,0 +1,62 @@
+"""Global ids: opaque to clients, and naming the type of what they stand for."""
+
+from uuid import UUID
+
+from resolvers.errors import ErrorCode, refuse
+
+# The prefix of each type's ids, by the type's name in the schema.
+PREFIXES = {
+    "Lead": "lead",
+    "Deal": "deal",
+    "Pipeline": "pipeline",
+    "Stage": "stage",
+    "Person": "person",
+    "Organization": "organization",
+    "Label": "label",
+    "User": "user",
+    "Note": "note",
+    "Comment": "comment",
+    "Activity": "activity",
+    "Invoice": "invoice",
+    "Import": "import",
+}
+TYPES = {prefix: name for name, prefix in PREFIXES.items()}
+
+
+def encode(type_name: str, key: UUID | str) -> str:
+    """The global id of a row: its type's prefix and its key in hex."""
+    return f"{PREFIXES[type_name]}_{str(key).replace('-', '')}"
+
+
+def decode(global_id: str) -> tuple[str, UUID] | None:
+    """The type name and key that a global id stands for; null for anything else."""
+    prefix, _, digits = global_id.partition("_")
+    if prefix not in TYPES or len(digits) != 32 or not digits.isascii():
+        return None
+    try:
+        key = UUID(hex=digits)
+    except ValueError:
+        return None
+    return (TYPES[prefix], key) if key.hex == digits else None
+
+
+def expect(type_name: str, global_id: str, *path: str | int) -> UUID:
+    """The key of an id that must be of one type.
+
+    Refuses with INVALID what is no id or another type's, and with CAPABILITY_MISSING a lead
+    where only a deal can do it or the reverse, saying what to do instead.
+    """
+    decoded = decode(global_id)
+    if decoded is None:
+        raise refuse(ErrorCode.INVALID, f"This is not an id of a {type_name.lower()}.", *path)
+    actual, key = decoded
+    if actual == type_name:
+        return key
+    if (actual, type_name) == ("Lead", "Deal"):
+        message = "Only a deal can do this, and this is a lead: convert the lead first."
+        raise refuse(ErrorCode.CAPABILITY_MISSING, message, *path)
+    if (actual, type_name) == ("Deal", "Lead"):
+        message = "Only a lead can do this, and this is a deal: turn it back with convertDealToLead."
+        raise refuse(ErrorCode.CAPABILITY_MISSING, message, *path)
+    message = f"This is the id of a {actual.lower()}; a {type_name.lower()} is needed."
+    raise refuse(ErrorCode.INVALID, message, *path)
