@@ -90,6 +90,11 @@ def _connection(url: str) -> Any:
     return "asyncpg://" + url.split("://", 1)[1]
 
 
+def postgres_url(url: str) -> str:
+    """A PostgreSQL URL as asyncpg wants it, whichever of its schemes it came with."""
+    return "postgres://" + url.split("://", 1)[1]
+
+
 def dialect_of(url: str) -> Dialect:
     """Which database a URL speaks of."""
     scheme = urlsplit(url).scheme
@@ -159,7 +164,7 @@ def snapshot() -> AbstractAsyncContextManager[Snapshot]:
 async def _open_readers(url: str) -> Readers:
     if dialect_of(url) == "sqlite":
         return SqliteReaders(sqlite_path(url))
-    return PostgresReaders(await _reader_pool("postgres://" + url.split("://", 1)[1]))
+    return PostgresReaders(await _reader_pool(postgres_url(url)))
 
 
 async def _reader_pool(url: str) -> Any:

@@ -1,0 +1,64 @@
+"""Bringing a database up to date: `migrations/` applied in order, once, by one process at a time."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor
+
+from models.database import dialect_of, postgres_url, sqlite_path, tortoise_config
+
+# What Tortoise's own command line needs to write a migration: `tortoise -c models.migrating.TORTOISE makemigrations`.
+TORTOISE = tortoise_config("sqlite://:memory:")
+_LOCK = 0x6C656A656B  # "lejek", the PostgreSQL advisory lock that migrating processes share
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply the migrations that a database lacks, and return their names; none where it is up to date.
+
+    Processes that start together take turns, so each migration is applied once. A migration that
+    fails leaves nothing of itself behind.
+    """
+    async with _alone(url), TortoiseContext() as context:
+        config = tortoise_config(url)
+        await context.init(config=config)
+        executor = MigrationExecutor(context.connections.get("default"), config["apps"])
+        pending = [step.migration.name for step in await executor.plan()]
+        if pending:
+            await executor.migrate(direction="forward")
+        return pending
+
+
+@asynccontextmanager
+async def _alone(url: str) -> AsyncIterator[None]:
+    if dialect_of(url) == "sqlite":
+        async with _alone_in_folder(Path(sqlite_path(url)).parent):
+            yield
+    else:
+        connection = await asyncpg.connect(postgres_url(url))
+        try:
+            await connection.execute(f"SELECT pg_advisory_lock({_LOCK})")
+            yield
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def _alone_in_folder(folder: Path) -> AsyncIterator[None]:
+    """Hold a lock on a folder: SQLite's own locks end with each statement that runs a script."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        await asyncio.to_thread(fcntl.flock, handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,101 @@
+"""Real databases for tests: each test gets its own, freshly migrated, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from models import database as databases
+from models.database import Database
+from models.migrating import migrate
+from tests import given
+
+# A server this suite may create databases on; the user needs CREATEDB.
+POSTGRES = os.environ.get("LEJEK_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "lejek.sqlite"
+    await migrate(f"sqlite://{path}")
+    return path
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres() -> AsyncIterator[asyncpg.Connection]:
+    """A connection that creates and drops databases. Without a server: a skip, but a failure on CI."""
+    try:
+        connection = await asyncpg.connect(f"{POSTGRES}/postgres", timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        message = f"NO POSTGRESQL at {POSTGRES} ({error}): start one, or set LEJEK_TEST_POSTGRES to where one is"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    yield connection
+    await connection.close()
+
+
+@asynccontextmanager
+async def _postgres_database(postgres: asyncpg.Connection, template: str = "template1") -> AsyncIterator[str]:
+    name = f"lejek_test_{uuid4().hex}"
+    await postgres.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
+        await postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres_template(postgres: asyncpg.Connection) -> AsyncIterator[str]:
+    """The name of a migrated PostgreSQL database that tests copy."""
+    async with _postgres_database(postgres) as name:
+        await migrate(f"{POSTGRES}/{name}")
+        yield name
+
+
+@pytest_asyncio.fixture
+async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a migrated, empty SQLite database of the test's own."""
+    return f"sqlite://{shutil.copy(sqlite_template, tmp_path / 'lejek.sqlite')}"
+
+
+@pytest_asyncio.fixture
+async def postgres_url(postgres: asyncpg.Connection, postgres_template: str) -> AsyncIterator[str]:
+    """The URL of a migrated, empty PostgreSQL database of the test's own."""
+    async with _postgres_database(postgres, postgres_template) as name:
+        yield f"{POSTGRES}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated, empty database of the test's own; each test runs on both kinds."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database, open as the one the process works on; each test runs on both kinds."""
+    try:
+        yield await databases.open_database(database_url)
+    finally:
+        await databases.close_database()
+
+
+@pytest_asyncio.fixture
+async def acme(database: Database) -> given.Company:
+    """An account with an admin, two teams, a pipeline and labels, as `given.company` makes it."""
+    return await given.company("Acme")
+
+
+@pytest_asyncio.fixture
+async def other(database: Database) -> given.Company:
+    """A second account in the same database, of which nobody in `acme` may see anything."""
+    return await given.company("Other")
