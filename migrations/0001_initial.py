@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("revision", fields.BigIntField()),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "accounts"},
+            options={"table": "accounts", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Activity",
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("assignee_id", fields.UUIDField()),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "activities"},
+            options={"table": "activities", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Change",
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("kind", fields.CharField(max_length=20)),
                 ("subjects", fields.JSONField()),
             ],
-            options={"table": "changes"},
+            options={"table": "changes", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Comment",
@@ -57,10 +57,10 @@ class Migration(migrations.Migration):
                 ("account_id", fields.UUIDField()),
                 ("note_id", fields.UUIDField()),
                 ("author_id", fields.UUIDField()),
-                ("body", fields.TextField(unique=False)),
+                ("body", fields.TextField()),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "comments"},
+            options={"table": "comments", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="ContactKey",
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ("kind", fields.CharField(max_length=9)),
                 ("value", fields.CharField(max_length=512)),
             ],
-            options={"table": "contact_keys"},
+            options={"table": "contact_keys", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Conversion",
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ("moved", fields.JSONField()),
                 ("undone_at", fields.DatetimeField(null=True)),
             ],
-            options={"table": "conversions"},
+            options={"table": "conversions", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Deal",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ("last_activity_at", fields.DatetimeField(null=True)),
                 ("source_lead_id", fields.UUIDField(null=True)),
             ],
-            options={"table": "deals"},
+            options={"table": "deals", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="DealLabel",
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ("deal_id", fields.UUIDField()),
                 ("label_id", fields.UUIDField()),
             ],
-            options={"table": "deal_labels"},
+            options={"table": "deal_labels", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="IdempotencyKey",
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                 ("answer", fields.JSONField()),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "idempotency_keys"},
+            options={"table": "idempotency_keys", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Import",
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField()),
                 ("finished_at", fields.DatetimeField(null=True)),
             ],
-            options={"table": "imports"},
+            options={"table": "imports", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Invoice",
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ("status", fields.CharField(max_length=6)),
                 ("issued_at", fields.DatetimeField()),
             ],
-            options={"table": "invoices"},
+            options={"table": "invoices", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Label",
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(max_length=64)),
                 ("color", fields.CharField(max_length=16)),
             ],
-            options={"table": "labels"},
+            options={"table": "labels", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Lead",
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ("archived_at", fields.DatetimeField(null=True)),
                 ("import_key", fields.CharField(null=True, max_length=64)),
             ],
-            options={"table": "leads"},
+            options={"table": "leads", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="LeadLabel",
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                 ("lead_id", fields.UUIDField()),
                 ("label_id", fields.UUIDField()),
             ],
-            options={"table": "lead_labels"},
+            options={"table": "lead_labels", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Mention",
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                 ("user_id", fields.UUIDField()),
                 ("position", fields.IntField()),
             ],
-            options={"table": "mentions"},
+            options={"table": "mentions", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Note",
@@ -249,10 +249,10 @@ class Migration(migrations.Migration):
                 ("lead_id", fields.UUIDField(null=True)),
                 ("deal_id", fields.UUIDField(null=True)),
                 ("author_id", fields.UUIDField()),
-                ("body", fields.TextField(unique=False)),
+                ("body", fields.TextField()),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "notes"},
+            options={"table": "notes", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Organization",
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 ("domain", fields.CharField(null=True, max_length=253)),
                 ("address", fields.CharField(null=True, max_length=1000)),
             ],
-            options={"table": "organizations"},
+            options={"table": "organizations", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Person",
@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 ("phones", fields.JSONField()),
                 ("organization_id", fields.UUIDField(null=True)),
             ],
-            options={"table": "people"},
+            options={"table": "people", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Pipeline",
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
                 ("position", fields.IntField()),
                 ("is_default", fields.BooleanField()),
             ],
-            options={"table": "pipelines"},
+            options={"table": "pipelines", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Plan",
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(primary_key=True, max_length=32)),
                 ("open_deal_limit", fields.IntField(null=True)),
             ],
-            options={"table": "plans"},
+            options={"table": "plans", "app": "models", "pk_attr": "name"},
         ),
         ops.CreateModel(
             name="PlanUsage",
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                 ("account_id", fields.UUIDField(primary_key=True)),
                 ("open_deals", fields.IntField()),
             ],
-            options={"table": "plan_usages"},
+            options={"table": "plan_usages", "app": "models", "pk_attr": "account_id"},
         ),
         ops.CreateModel(
             name="Stage",
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                 ("rotten_after_days", fields.IntField(null=True)),
                 ("required_fields", fields.JSONField()),
             ],
-            options={"table": "stages"},
+            options={"table": "stages", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Team",
@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                 ("account_id", fields.UUIDField()),
                 ("name", fields.CharField(max_length=255)),
             ],
-            options={"table": "teams"},
+            options={"table": "teams", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="TeamMember",
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                 ("team_id", fields.UUIDField()),
                 ("user_id", fields.UUIDField()),
             ],
-            options={"table": "team_members"},
+            options={"table": "team_members", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="Token",
@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField()),
                 ("revoked_at", fields.DatetimeField(null=True)),
             ],
-            options={"table": "tokens"},
+            options={"table": "tokens", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="User",
@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
                 ("role", fields.CharField(max_length=8)),
                 ("created_at", fields.DatetimeField()),
             ],
-            options={"table": "users"},
+            options={"table": "users", "app": "models", "pk_attr": "id"},
         ),
         ops.CreateModel(
             name="WaitingConversion",
@@ -383,6 +383,6 @@ class Migration(migrations.Migration):
                 ("requested_by_id", fields.UUIDField()),
                 ("request", fields.JSONField()),
             ],
-            options={"table": "waiting_conversions"},
+            options={"table": "waiting_conversions", "app": "models", "pk_attr": "id"},
         ),
     ]

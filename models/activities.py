@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, now
+from models.base import AccountRow, now, one_of
 
 
 class ActivityType(StrEnum):
@@ -24,7 +24,7 @@ class Activity(AccountRow):
     lead_id = fields.UUIDField(null=True)
     deal_id = fields.UUIDField(null=True)
     subject = fields.CharField(max_length=255)
-    type = fields.CharEnumField(ActivityType, max_length=8)
+    type = one_of(ActivityType, max_length=8)
     due_at = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
     assignee_id = fields.UUIDField()

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.fields.data import CharEnumFieldInstance
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
@@ -17,6 +19,29 @@ def new_id() -> UUID:
 def now() -> datetime:
     """The current instant in UTC, the only zone that is ever stored."""
     return datetime.now(UTC)
+
+
+EnumT = TypeVar("EnumT", bound=StrEnum)
+
+
+class _OneOf(CharEnumFieldInstance):
+    """To migrations a plain text column: an enum that grows alters no column, only its check."""
+
+    def __init__(self, enum_type: type[StrEnum], **options: Any) -> None:
+        super().__init__(enum_type, **options)
+        self.description = None
+
+    def describe(self, serializable: bool) -> dict[str, Any]:
+        return super().describe(serializable) | {"field_type": "CharField" if serializable else fields.CharField}
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return "tortoise.fields.data.CharField", [], {"max_length": self.max_length}
+
+
+def one_of(enum_type: type[EnumT], *, max_length: int, default: EnumT | None = None) -> "fields.Field[EnumT]":
+    """A text column that holds the values of an enum; the database checks them too."""
+    options: dict[str, Any] = {} if default is None else {"default": default}
+    return _OneOf(enum_type, max_length=max_length, **options)
 
 
 class Visibility(StrEnum):
@@ -49,7 +74,7 @@ class Record(AccountRow):
     """A row that people own, see by its visibility, and update under its version."""
 
     owner_id = fields.UUIDField()
-    visibility = fields.CharEnumField(Visibility, default=Visibility.EVERYONE, max_length=8)
+    visibility = one_of(Visibility, default=Visibility.EVERYONE, max_length=8)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(default=now)
     updated_at = fields.DatetimeField(default=now)

@@ -17,7 +17,8 @@ from tortoise import connections, fields
 from tortoise.models import Model
 
 from models import database
-from models.base import AccountRow, now
+from models.accounts import Account
+from models.base import AccountRow, now, one_of
 
 Values = dict[str, Any]
 
@@ -63,7 +64,7 @@ class Change(AccountRow):
     at = fields.DatetimeField(default=now)
     actor_id = fields.UUIDField(null=True)
     client_mutation_id = fields.CharField(max_length=255, null=True)
-    kind = fields.CharEnumField(ChangeKind, max_length=20)
+    kind = one_of(ChangeKind, max_length=20)
     subjects = fields.JSONField[list[Values]](default=list)
 
     class Meta:
@@ -214,16 +215,14 @@ async def write(
         yield ledger
         await ledger.append()
     if ledger.revision is not None:
-        for listener in _committed:
+        for listener in list(_committed):
             listener(account_id)
 
 
 async def revision_of(account_id: UUID) -> int:
     """The revision of the account's latest change; 0 before the first."""
-    from models.accounts import Account
-
     account = await Account.get(id=account_id)
-    return account.revision
+    return int(account.revision)
 
 
 async def read_after(account_id: UUID, revision: int, limit: int = 500) -> Sequence[Change]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, Record
+from models.base import AccountRow, Record, one_of
 
 
 class Person(Record):
@@ -51,7 +51,7 @@ class ContactKey(AccountRow):
 
     person_id = fields.UUIDField(null=True)
     organization_id = fields.UUIDField(null=True)
-    kind = fields.CharEnumField(ContactKeyKind, max_length=9)
+    kind = one_of(ContactKeyKind, max_length=9)
     value = fields.CharField(max_length=512)
 
     class Meta:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, now
+from models.base import AccountRow, now, one_of
 from models.opportunities import Opportunity
 
 
@@ -24,7 +24,7 @@ class Deal(Opportunity):
 
     pipeline_id = fields.UUIDField()
     stage_id = fields.UUIDField()
-    status = fields.CharEnumField(DealStatus, default=DealStatus.OPEN, max_length=4)
+    status = one_of(DealStatus, default=DealStatus.OPEN, max_length=4)
     stage_entered_at = fields.DatetimeField(default=now)
     probability = fields.IntField(null=True)
     closed_at = fields.DatetimeField(null=True)
@@ -50,7 +50,7 @@ class Invoice(AccountRow):
     number = fields.CharField(max_length=64)
     amount_minor = fields.BigIntField()
     currency = fields.CharField(max_length=3)
-    status = fields.CharEnumField(InvoiceStatus, default=InvoiceStatus.ISSUED, max_length=6)
+    status = one_of(InvoiceStatus, default=InvoiceStatus.ISSUED, max_length=6)
     issued_at = fields.DatetimeField(default=now)
 
     class Meta:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, now
+from models.base import AccountRow, now, one_of
 
 
 class ImportStatus(StrEnum):
@@ -22,7 +22,7 @@ class Import(AccountRow):
     user_id = fields.UUIDField()
     file_name = fields.CharField(max_length=255)
     path = fields.CharField(max_length=255)
-    status = fields.CharEnumField(ImportStatus, default=ImportStatus.UPLOADED, max_length=9)
+    status = one_of(ImportStatus, default=ImportStatus.UPLOADED, max_length=9)
     is_dry_run = fields.BooleanField(default=False)
     mapping = fields.JSONField[dict[str, str]](default=dict)
     rows_read = fields.IntField(default=0)

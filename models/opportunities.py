@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import Record
+from models.base import Record, one_of
 
 
 class OpportunitySource(StrEnum):
@@ -33,7 +33,7 @@ class Opportunity(Record):
     currency = fields.CharField(max_length=3, null=True)
     person_id = fields.UUIDField(null=True)
     organization_id = fields.UUIDField(null=True)
-    source = fields.CharEnumField(OpportunitySource, max_length=10)
+    source = one_of(OpportunitySource, max_length=10)
     expected_close_date = fields.DateField(null=True)
     next_activity_id = fields.UUIDField(null=True)
     next_activity_at = fields.DatetimeField(null=True)

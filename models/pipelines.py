@@ -1,8 +1,19 @@
 """Pipelines and their stages."""
 
+from enum import StrEnum
+
 from tortoise import fields
 
 from models.base import AccountRow
+
+
+class DealField(StrEnum):
+    """What a stage may require a deal to have."""
+
+    VALUE = "VALUE"
+    EXPECTED_CLOSE_DATE = "EXPECTED_CLOSE_DATE"
+    PERSON = "PERSON"
+    ORGANIZATION = "ORGANIZATION"
 
 
 class Pipeline(AccountRow):
@@ -17,7 +28,7 @@ class Pipeline(AccountRow):
 
 
 class Stage(AccountRow):
-    """A step of a pipeline. `required_fields` names what a deal must have to enter it."""
+    """A step of a pipeline. `required_fields` holds the DealFields a deal must have to enter it."""
 
     pipeline_id = fields.UUIDField()
     name = fields.CharField(max_length=255)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, now
+from models.base import AccountRow, now, one_of
 
 
 class Role(StrEnum):
@@ -19,7 +19,7 @@ class User(AccountRow):
 
     name = fields.CharField(max_length=255)
     email = fields.CharField(max_length=320)
-    role = fields.CharEnumField(Role, default=Role.REGULAR, max_length=8)
+    role = one_of(Role, default=Role.REGULAR, max_length=8)
     created_at = fields.DatetimeField(default=now)
 
     class Meta:
