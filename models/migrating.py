@@ -2,15 +2,18 @@
 
 import asyncio
 import os
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor
 
-from models.database import dialect_of, postgres_url, sqlite_path, tortoise_config
+import migrations
+from models.database import dialect_of, postgres_url, snapshot, sqlite_path, tortoise_config
 
 # What Tortoise's own command line needs to write a migration: `tortoise -c models.migrating.TORTOISE makemigrations`.
 TORTOISE = tortoise_config("sqlite://:memory:")
@@ -24,13 +27,29 @@ async def migrate(url: str) -> list[str]:
     fails leaves nothing of itself behind.
     """
     async with _alone(url), TortoiseContext() as context:
-        config = tortoise_config(url)
+        config = _migration_config(url)
         await context.init(config=config)
         executor = MigrationExecutor(context.connections.get("default"), config["apps"])
         pending = [step.migration.name for step in await executor.plan()]
         if pending:
             await executor.migrate(direction="forward")
         return pending
+
+
+async def unmigrated() -> list[str]:
+    """The names of the migrations that the open database lacks."""
+    known = {each.name for each in pkgutil.iter_modules(migrations.__path__)}
+    async with snapshot() as reading:
+        rows = await reading.fetch("SELECT name FROM tortoise_migrations WHERE app = 'models'")
+    return sorted(known - {row[0] for row in rows})
+
+
+def _migration_config(url: str) -> dict[str, Any]:
+    """As for work, but on SQLite without foreign keys: a table that is remade is gone for a moment."""
+    config = tortoise_config(url)
+    if dialect_of(url) == "sqlite":
+        config["connections"]["default"]["credentials"]["foreign_keys"] = "OFF"
+    return config
 
 
 @asynccontextmanager

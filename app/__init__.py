@@ -1,0 +1,1 @@
+"""How Lejek is run: the HTTP door, identity, settings, the command line."""

@@ -1,0 +1,92 @@
+"""Running one operation: a document and its variables in, the bytes of an answer out."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute_root_selection_set
+
+from app.errors import BAD_INPUT, Shown, field_error, internal, request_error
+from resolvers.access import Viewer
+from resolvers.reads.documents import MAX_ERRORS, BadDocument, Document, Documents, Operation, root_field
+from resolvers.reads.limits import Limits
+
+Variables = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The JSON of an answer. `ran` is false where the request was refused before anything ran."""
+
+    body: bytes
+    ran: bool = True
+
+
+class Engine:
+    """A schema that operations are run on. `context` makes what resolvers get from who asks."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        context: Callable[[Viewer], Any],
+        limits: Limits | None = None,
+        *,
+        introspection: bool = True,
+    ) -> None:
+        self.schema = schema
+        self._context = context
+        self._documents = Documents(schema, limits, introspection=introspection)
+        self._hide = not introspection
+
+    def read(self, text: str) -> Document:
+        """The document of a source text; raises BadDocument where it may not be run."""
+        return self._documents.read(text)
+
+    def choose(self, text: str, name: str | None = None) -> Operation:
+        """The operation to run of a source text; raises BadDocument where there is none."""
+        return self._documents.read(text).operation(name)
+
+    def root_field(self, operation: Operation, variables: Variables) -> tuple[str, dict[str, Any]]:
+        """The root field and arguments of a subscription; raises BadDocument where variables do not fit."""
+        return root_field(self.schema, operation, variables)
+
+    async def run(self, operation: Operation, variables: Variables, viewer: Viewer, root: Any = None) -> Answer:
+        """Run an operation as a viewer. A subscription is run once, for the event given as `root`."""
+        executor = Executor.build(
+            self.schema,
+            operation.document.tree,
+            root_value=root,
+            context_value=self._context(viewer),
+            raw_variable_values=dict(variables or {}),
+            operation_name=operation.name,
+            max_coercion_errors=MAX_ERRORS,
+            hide_suggestions=self._hide,
+        )
+        if isinstance(executor, list):
+            return refusal(executor, BAD_INPUT)
+        result = execute_root_selection_set(executor)
+        if not isinstance(result, ExecutionResult):
+            result = await cast(Awaitable[ExecutionResult], result)
+        return answer(result)
+
+
+def answer(result: ExecutionResult) -> Answer:
+    """The answer of an operation that ran, its errors masked where they are faults of ours."""
+    shown: Shown = {"data": result.data}
+    if result.errors:
+        shown = {"errors": [field_error(error) for error in result.errors], **shown}
+    try:
+        return Answer(orjson.dumps(shown))
+    except (TypeError, ValueError) as error:  # a value that JSON cannot say, such as an integer of 65 bits
+        return Answer(orjson.dumps({"errors": [internal(error)], "data": None}))
+
+
+def refusal(errors: Sequence[GraphQLError], code: str = BAD_INPUT) -> Answer:
+    """The answer to a request that could not be run: errors and no data."""
+    return Answer(orjson.dumps({"errors": [request_error(error, code) for error in errors]}), ran=False)
+
+
+def refused_document(bad: BadDocument) -> Answer:
+    """The answer to a document that may not be run."""
+    return refusal(bad.errors)

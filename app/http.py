@@ -1,0 +1,113 @@
+"""The HTTP door: one GraphQL request in, one answer out, as the GraphQL-over-HTTP specification says.
+
+It is plain ASGI: between the socket and the engine there is nothing that a request must pay for.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import orjson
+from graphql import GraphQLError
+from starlette.types import Receive, Scope, Send
+
+from app.errors import internal, problem
+from app.graphql import Answer, Engine, refusal, refused_document
+from app.identity import bearer, find_viewer, language
+from app.negotiation import JSON, negotiate
+from app.requests import Disconnected, Refusal, Request, check_content, headers_of, parse_body, parse_query_string
+from app.requests import read_body as read_whole_body
+from app.settings import Settings
+from resolvers.access import Viewer
+from resolvers.reads.documents import BadDocument, Operation
+
+ViewerOf = Callable[[str | None, str], Awaitable[Viewer | None]]
+
+
+class GraphQLDoor:
+    """The ASGI application at /graphql for HTTP. `viewer_of` turns a token and a language into who asks."""
+
+    def __init__(self, engine: Engine, settings: Settings, viewer_of: ViewerOf = find_viewer) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._viewer_of = viewer_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it holds."""
+        headers = headers_of(scope)
+        media = JSON
+        try:
+            media = negotiate(headers.get("accept"))
+            answered = await self._answer(scope, receive, headers)
+            status = 200 if answered.ran or media == JSON else 400
+            await reply(send, status, answered.body, media)
+        except Disconnected:
+            return
+        except Refusal as refused:
+            await reply(send, refused.status, _body(refused), media, refused.headers)
+        except Exception as error:
+            body = orjson.dumps({"errors": [internal(error)]})
+            await reply(send, 500, body, media)
+
+    async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Answer:
+        method = scope["method"]
+        if method not in {"GET", "POST"}:
+            raise Refusal(405, "Use POST, or GET for a query.", "METHOD_NOT_ALLOWED", allow="GET, POST")
+        viewer = await identify(headers, self._viewer_of)
+        try:
+            request = await self._request(scope, receive, headers)
+            operation = self._engine.choose(request.query, request.operation_name)
+            refused = _not_over_http(operation, method)
+            return refused or await self._engine.run(operation, request.variables, viewer)
+        except BadDocument as bad:
+            return refused_document(bad)
+
+    async def _request(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Request:
+        bound = self._settings.body_bytes
+        if scope["method"] == "GET":
+            return parse_query_string(scope["query_string"], bound)
+        check_content(headers)
+        return parse_body(await read_whole_body(receive, headers, bound, self._settings.body_seconds))
+
+
+def _not_over_http(operation: Operation, method: str) -> Answer | None:
+    if operation.kind == "subscription":
+        message = "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), not by HTTP requests."
+        return refusal([GraphQLError(message)], "SUBSCRIPTION_OVER_HTTP")
+    if operation.kind == "mutation" and method == "GET":
+        raise Refusal(405, "A mutation may not be sent by GET: use POST.", "METHOD_NOT_ALLOWED", allow="POST")
+    return None
+
+
+async def identify(headers: Mapping[str, str], viewer_of: ViewerOf = find_viewer) -> Viewer:
+    """The viewer that a request's bearer token stands for; refuses with 401."""
+    token = bearer(headers.get("authorization"))
+    viewer = await viewer_of(token, language(headers.get("accept-language")))
+    if viewer is not None:
+        return viewer
+    if token is None:
+        message = "A token is needed: send the header Authorization: Bearer, and the token."
+        raise Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
+    message = "This token is unknown, or was revoked."
+    raise Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": 'Bearer error="invalid_token"'})
+
+
+def _body(refused: Refusal) -> bytes:
+    return orjson.dumps({"errors": [problem(refused.message, refused.code)]})
+
+
+async def reply(send: Send, status: int, body: bytes, media: str = JSON, more: Mapping[str, str] | None = None) -> None:
+    """Send a JSON answer."""
+    headers = {
+        "content-type": f"{media}; charset=utf-8",
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        **(more or {}),
+    }
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def refuse_http(send: Send, refused: Refusal) -> None:
+    """Send a refusal as JSON."""
+    await reply(send, refused.status, _body(refused), more=refused.headers)

@@ -1,0 +1,57 @@
+"""The settings of a server, from the environment: each is `LEJEK_` and its name in capitals."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.database import dialect_of
+from resolvers.reads.limits import Limits
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """How a server is run. Lists are written with commas: `LEJEK_ALLOWED_ORIGINS=https://a.pl,https://b.pl`."""
+
+    model_config = SettingsConfigDict(env_prefix="LEJEK_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: str = "sqlite://data/lejek.db"
+    redis_url: str | None = None
+    data_dir: Path = Path("data")
+    demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+
+    introspection: bool = True
+    retention_days: int = Field(default=30, ge=1)
+    allowed_origins: Words = ()
+
+    body_bytes: int = Field(default=1_000_000, ge=1_000)
+    body_seconds: float = Field(default=30, gt=0)
+    upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1_000)
+    document_tokens: int = Field(default=10_000, ge=100)
+    document_depth: int = Field(default=20, ge=1)
+    document_aliases: int = Field(default=200, ge=0)
+    document_selections: int = Field(default=5_000, ge=1)
+
+    logs: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    shutdown_seconds: int = Field(default=10, ge=1)
+
+    @field_validator("demo_tokens", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(each.strip() for each in value.split(",") if each.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        dialect_of(value)
+        return value
+
+    @property
+    def document_limits(self) -> Limits:
+        """How large a document may be."""
+        return Limits(self.document_tokens, self.document_depth, self.document_aliases, self.document_selections)

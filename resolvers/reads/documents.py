@@ -1,0 +1,177 @@
+"""From source text to a document that may be run: parsed, limited, validated, and kept for the next time."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_argument_values,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.language import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+from graphql.validation import NoSchemaIntrospectionCustomRule
+
+from resolvers.reads.limits import TOO_LARGE, Limits, check_size
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+UNKNOWN_OPERATION = "OPERATION_RESOLUTION_FAILURE"
+BAD_INPUT = "BAD_USER_INPUT"
+MAX_ERRORS = 20
+
+Kind = Literal["query", "mutation", "subscription"]
+
+
+class BadDocument(Exception):
+    """Raised for a document, an operation's name or variables that cannot be run."""
+
+    def __init__(self, errors: Sequence[GraphQLError], code: str) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
+        for error in self.errors:
+            error.extensions = {"code": code, **(error.extensions or {})}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A valid document: its text and its tree."""
+
+    text: str
+    tree: DocumentNode
+
+    def operation(self, name: str | None = None) -> "Operation":
+        """The operation of that name, or the only one; raises BadDocument for none or several."""
+        found = [each for each in self.tree.definitions if isinstance(each, OperationDefinitionNode)]
+        if name is not None:
+            found = [each for each in found if each.name and each.name.value == name]
+        if len(found) == 1:
+            return Operation(self, name, found[0])
+        message = "Must provide operation name if query contains multiple operations."
+        if not found:
+            message = "Must provide an operation." if name is None else f'Unknown operation named "{name}".'
+        raise BadDocument([GraphQLError(message)], UNKNOWN_OPERATION)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a document. `name` is what the client called it by, null where it did not."""
+
+    document: Document
+    name: str | None
+    node: OperationDefinitionNode
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it asks, commands or listens."""
+        return self.node.operation.value
+
+
+class Documents:
+    """The documents of one schema, the latest of them kept within a number and a number of characters."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: Limits | None = None,
+        *,
+        introspection: bool = True,
+        entries: int = 1_000,
+        characters: int = 4_000_000,
+    ) -> None:
+        self.schema = schema
+        self._limits = limits or Limits()
+        self._hide = not introspection
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._entries = entries
+        self._characters = characters
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._length = 0
+
+    def read(self, text: str) -> Document:
+        """The document of a source text; raises BadDocument where it may not be run."""
+        known = self._kept.get(text)
+        if known is not None:
+            self._kept.move_to_end(text)
+            return known
+        document = Document(text, self._parse(text))
+        self._check(document.tree)
+        self._keep(document)
+        return document
+
+    def _parse(self, text: str) -> DocumentNode:
+        most = self._limits.tokens
+        try:
+            return parse(text, max_tokens=most)
+        except GraphQLError as error:
+            if "token" in error.message and str(most) in error.message:
+                raise BadDocument([error], TOO_LARGE) from error
+            raise BadDocument([error], PARSE_FAILED) from error
+
+    def _check(self, tree: DocumentNode) -> None:
+        try:
+            check_size(tree, self._limits)
+        except GraphQLError as error:
+            raise BadDocument([error], VALIDATION_FAILED) from error
+        errors = validate(self.schema, tree, self._rules, max_errors=MAX_ERRORS, hide_suggestions=self._hide)
+        if errors:
+            raise BadDocument(errors, VALIDATION_FAILED)
+
+    def _keep(self, document: Document) -> None:
+        self._kept[document.text] = document
+        self._length += len(document.text)
+        while len(self._kept) > self._entries or self._length > self._characters:
+            text, _ = self._kept.popitem(last=False)
+            self._length -= len(text)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def root_field(
+    schema: GraphQLSchema, operation: Operation, variables: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The name of a subscription's one root field and its arguments, coerced.
+
+    Raises BadDocument where the variables do not fit.
+    """
+    field = _first_field(operation)
+    root = schema.get_root_type(operation.node.operation)
+    assert isinstance(root, GraphQLObjectType)  # validation proved it
+    definitions = operation.node.variable_definitions or ()
+    values = get_variable_values(schema, definitions, dict(variables or {}), MAX_ERRORS)
+    if isinstance(values, list):
+        raise BadDocument(values, BAD_INPUT)
+    try:
+        return field.name.value, get_argument_values(root.fields[field.name.value], field, values)
+    except GraphQLError as error:
+        raise BadDocument([error], BAD_INPUT) from error
+
+
+def _first_field(operation: Operation) -> FieldNode:
+    fragments = {
+        each.name.value: each.selection_set
+        for each in operation.document.tree.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    waiting: list[SelectionSetNode] = [operation.node.selection_set]
+    while waiting:
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                return selection
+            spread = isinstance(selection, FragmentSpreadNode)
+            waiting.append(fragments[selection.name.value] if spread else selection.selection_set)  # type: ignore
+    raise ValueError("an operation without a field is not valid")
