@@ -110,13 +110,9 @@ async def person(owner: User, name: str = "Jan Kowalski", **columns: Any) -> Per
     """A person, with the keys they are matched by. `emails` and `phones` are taken as already normal."""
     columns = {"folded_name": text.fold(name), "owner_id": owner.id, **columns}
     made = await Person.create(account_id=owner.account_id, name=name, **columns)
-    keys = [(ContactKeyKind.NAME, made.folded_name)]
-    keys += [(ContactKeyKind.NAME_PART, part) for part in sorted(set(made.folded_name.split()))]
-    keys += [(ContactKeyKind.EMAIL, email.lower()) for email in made.emails]
+    keys = [(ContactKeyKind.EMAIL, email.lower()) for email in made.emails]
     keys += [(ContactKeyKind.PHONE, phone) for phone in made.phones]
-    await ContactKey.bulk_create(
-        [ContactKey(account_id=made.account_id, person_id=made.id, kind=kind, value=value) for kind, value in keys]
-    )
+    await _keys(keys + _name_keys(made.folded_name), account_id=made.account_id, person_id=made.id)
     return made
 
 
@@ -124,13 +120,18 @@ async def organization(owner: User, name: str = "Żubr", **columns: Any) -> Orga
     """An organization, with the keys it is matched by. The name is taken to be without a legal form."""
     columns = {"folded_name": text.fold(name), "owner_id": owner.id, **columns}
     made = await Organization.create(account_id=owner.account_id, name=name, **columns)
-    keys = [(ContactKeyKind.NAME, made.folded_name)]
-    keys += [(ContactKeyKind.NAME_PART, part) for part in sorted(set(made.folded_name.split()))]
-    keys += [(ContactKeyKind.DOMAIN, made.domain)] if made.domain else []
-    await ContactKey.bulk_create(
-        [ContactKey(account_id=made.account_id, organization_id=made.id, kind=kind, value=value) for kind, value in keys]
-    )
+    keys = [(ContactKeyKind.DOMAIN, made.domain)] if made.domain else []
+    await _keys(keys + _name_keys(made.folded_name), account_id=made.account_id, organization_id=made.id)
     return made
+
+
+def _name_keys(folded: str) -> list[tuple[ContactKeyKind, str]]:
+    parts = [(ContactKeyKind.NAME_PART, part) for part in sorted(set(folded.split()))]
+    return [(ContactKeyKind.NAME, folded), *parts]
+
+
+async def _keys(keys: list[tuple[ContactKeyKind, str]], **contact: UUID) -> None:
+    await ContactKey.bulk_create([ContactKey(kind=kind, value=value, **contact) for kind, value in keys])
 
 
 async def pipeline(
