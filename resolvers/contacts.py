@@ -1,0 +1,235 @@
+"""What may be done with contacts: people and organizations made and changed, their keys kept in step."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict, TypeVar
+from uuid import UUID
+
+from models import changes
+from models.base import Visibility, now
+from models.changes import ChangeKind
+from models.contacts import ContactKey, Organization, Person
+from resolvers import access, commands, contact_keys, ids, opportunities, text
+from resolvers.access import Viewer
+from resolvers.errors import ErrorCode, refuse
+from resolvers.faults import Faults
+from resolvers.opportunities import FOLDED_LENGTH, Columns, Read
+
+EMAIL_LENGTH = 320
+PHONE_LENGTH = 64
+ADDRESS_LENGTH = 1000
+MOST_ADDRESSES = 50
+
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@]+")
+_DIGITS = re.compile(r"\d")
+
+
+class PersonDraft(TypedDict, total=False):
+    """A person as a client gives them; the name is needed."""
+
+    name: str
+    emails: list[str] | None
+    phones: list[str] | None
+    organization_id: str | None
+    owner_id: str | None
+    visibility: Visibility | None
+    client_mutation_id: str | None
+
+
+class PersonPatch(PersonDraft, total=False):
+    """What a client changes of a person: the fields given, and no others."""
+
+    id: str
+    expected_version: int | None
+
+
+class OrganizationDraft(TypedDict, total=False):
+    """An organization as a client gives it; the name is needed."""
+
+    name: str
+    domain: str | None
+    address: str | None
+    owner_id: str | None
+    visibility: Visibility | None
+    client_mutation_id: str | None
+
+
+class OrganizationPatch(OrganizationDraft, total=False):
+    """What a client changes of an organization: the fields given, and no others."""
+
+    id: str
+    expected_version: int | None
+
+
+def name_columns(given: str | None, *path: str | int) -> Columns:
+    """The columns for a contact's name; refuses what is no line of text."""
+    name = text.line(given, *path)
+    return {"name": name, "folded_name": text.fold(name)[:FOLDED_LENGTH]}
+
+
+def email(given: str, *path: str | int) -> str:
+    """An e-mail address, trimmed; refuses what is none."""
+    address = text.line(given, *path, length=EMAIL_LENGTH)
+    if not _EMAIL.fullmatch(address) or contact_keys.domain_of(address) is None:
+        raise refuse(ErrorCode.INVALID, "This is not an e-mail address, such as jan@example.com.", *path)
+    return address
+
+
+def phone(given: str, *path: str | int) -> str:
+    """A phone number as it was written, trimmed; refuses what has not three digits."""
+    number = text.line(given, *path, length=PHONE_LENGTH)
+    if len(_DIGITS.findall(number)) < 3:
+        raise refuse(ErrorCode.INVALID, "This is not a phone number, such as +48 600 100 200.", *path)
+    return number
+
+
+def domain(given: str | None, *path: str | int) -> str | None:
+    """The domain of a website, without `www.`; null for blank, refuses what is no host name."""
+    written = text.optional_line(given, *path, length=1000)
+    if written is None:
+        return None
+    found = contact_keys.domain_of(written)
+    if found is None or len(found) > 253:
+        raise refuse(ErrorCode.INVALID, "This is not a domain, such as example.com.", *path)
+    return found
+
+
+def _each(check: Callable[..., str], given: Sequence[str] | None, path: str) -> list[str]:
+    if given is not None and len(given) > MOST_ADDRESSES:
+        raise refuse(ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} fit on one person.", path)
+    faults = Faults()
+    found: list[str] = []
+    for place, value in enumerate(given or ()):
+        with faults.noted():
+            found.append(check(value, path, place))
+    faults.raise_any()
+    return list(dict.fromkeys(found))
+
+
+async def _name(viewer: Viewer, given: str | None) -> Columns:
+    return name_columns(given, "name")
+
+
+async def _emails(viewer: Viewer, given: list[str] | None) -> Columns:
+    return {"emails": _each(email, given, "emails")}
+
+
+async def _phones(viewer: Viewer, given: list[str] | None) -> Columns:
+    return {"phones": _each(phone, given, "phones")}
+
+
+async def _domain(viewer: Viewer, given: str | None) -> Columns:
+    return {"domain": domain(given, "domain")}
+
+
+async def _address(viewer: Viewer, given: str | None) -> Columns:
+    return {"address": text.optional_line(given, "address", length=ADDRESS_LENGTH)}
+
+
+_RIGHTS: Mapping[str, Read] = {name: opportunities.FIELDS[name] for name in ("owner_id", "visibility")}
+_PERSON: Mapping[str, Read] = {
+    "name": _name,
+    "emails": _emails,
+    "phones": _phones,
+    "organization_id": opportunities.FIELDS["organization_id"],
+    **_RIGHTS,
+}
+_ORGANIZATION: Mapping[str, Read] = {"name": _name, "domain": _domain, "address": _address, **_RIGHTS}
+
+
+async def create_person(viewer: Viewer, draft: PersonDraft) -> UUID:
+    """Make a person, the viewer's own unless an owner is given. Duplicates are allowed."""
+    found = await _new_columns(viewer, draft, _PERSON)
+    async with commands.begin(viewer, draft) as ledger:
+        person = Person(account_id=viewer.account_id, **found)
+        await insert_people([person])
+        ledger.record(ChangeKind.PERSON_ADDED, changes.added("person", changes.snapshot(person)))
+    return person.id
+
+
+async def create_organization(viewer: Viewer, draft: OrganizationDraft) -> UUID:
+    """Make an organization, the viewer's own unless an owner is given. Duplicates are allowed."""
+    found = await _new_columns(viewer, draft, _ORGANIZATION)
+    async with commands.begin(viewer, draft) as ledger:
+        organization = Organization(account_id=viewer.account_id, **found)
+        await insert_organizations([organization])
+        after = changes.snapshot(organization)
+        ledger.record(ChangeKind.ORGANIZATION_ADDED, changes.added("organization", after))
+    return organization.id
+
+
+async def _new_columns(viewer: Viewer, draft: Mapping[str, Any], fields: Mapping[str, Read]) -> Columns:
+    given = {name: value for name, value in draft.items() if value is not None}
+    return {"owner_id": viewer.user_id, **await opportunities.columns(viewer, {"name": None, **given}, fields)}
+
+
+async def update_person(viewer: Viewer, patch: PersonPatch) -> UUID:
+    """Change the fields given. What changes nothing leaves no change behind."""
+    key = ids.expect("Person", patch["id"], "id")
+    async with commands.begin(viewer, patch) as ledger:
+        person = await access.find_one(viewer, Person, key, "id", lock=True)
+        revised = await _revise("person", viewer, person, patch, _PERSON)
+        if revised is not None:
+            await ContactKey.filter(person_id=key).delete()
+            await ContactKey.bulk_create(_person_keys(person))
+            ledger.record(ChangeKind.PERSON_UPDATED, revised)
+    return key
+
+
+async def update_organization(viewer: Viewer, patch: OrganizationPatch) -> UUID:
+    """Change the fields given. What changes nothing leaves no change behind."""
+    key = ids.expect("Organization", patch["id"], "id")
+    async with commands.begin(viewer, patch) as ledger:
+        organization = await access.find_one(viewer, Organization, key, "id", lock=True)
+        revised = await _revise("organization", viewer, organization, patch, _ORGANIZATION)
+        if revised is not None:
+            await ContactKey.filter(organization_id=key).delete()
+            await ContactKey.bulk_create(_organization_keys(organization))
+            ledger.record(ChangeKind.ORGANIZATION_UPDATED, revised)
+    return key
+
+
+ContactT = TypeVar("ContactT", Person, Organization)
+
+
+async def _revise(
+    subject: str, viewer: Viewer, contact: ContactT, patch: Mapping[str, Any], fields: Mapping[str, Read]
+) -> changes.Subject | None:
+    commands.check_version(contact, patch)
+    found = await opportunities.columns(viewer, patch, fields)
+    opportunities.require_rights(viewer, contact, found)
+    different = {name: value for name, value in found.items() if getattr(contact, name) != value}
+    if not different:
+        return None
+    before = changes.snapshot(contact)
+    changed = {**different, "version": contact.version + 1, "updated_at": now()}
+    contact.update_from_dict(changed)
+    await contact.save(update_fields=list(changed))
+    return changes.altered(subject, before, changes.snapshot(contact))
+
+
+async def insert_people(people: Sequence[Person]) -> None:
+    """Write new people with their keys, in two statements; to be called in a write transaction.
+
+    It records no change: who calls it does, in the change the people belong to.
+    """
+    if people:
+        await Person.bulk_create(people)
+        await ContactKey.bulk_create([row for person in people for row in _person_keys(person)])
+
+
+async def insert_organizations(organizations: Sequence[Organization]) -> None:
+    """As `insert_people`, for organizations."""
+    if organizations:
+        await Organization.bulk_create(organizations)
+        await ContactKey.bulk_create([row for each in organizations for row in _organization_keys(each)])
+
+
+def _person_keys(person: Person) -> list[ContactKey]:
+    keys = contact_keys.person_keys(person.name, person.emails, person.phones)
+    return contact_keys.person_key_rows(person.account_id, person.id, keys)
+
+
+def _organization_keys(organization: Organization) -> list[ContactKey]:
+    keys = contact_keys.organization_keys(organization.name, organization.domain)
+    return contact_keys.organization_key_rows(organization.account_id, organization.id, keys)
