@@ -88,6 +88,10 @@ class Binder(Protocol):
         """The right-hand side of a membership test over ids: `= ANY($1)`, or `IN (…)`."""
         ...
 
+    def among_texts(self, values: Iterable[str]) -> str:
+        """The same over texts."""
+        ...
+
 
 def record_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for the records, under that alias, that a viewer sees."""
@@ -111,6 +115,11 @@ def live_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 def account_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for rows that everyone in the account sees (users, labels, stages)."""
     return f"{alias}.account_id = {bind.one(viewer.account_id)}"
+
+
+def own_account_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for the accounts table: one's own row."""
+    return f"{alias}.id = {bind.one(viewer.account_id)}"
 
 
 def child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:

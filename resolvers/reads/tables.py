@@ -1,0 +1,32 @@
+"""The table behind each type of the schema, and the scope that no statement on it goes without."""
+
+from dataclasses import dataclass
+
+from resolvers import access
+from resolvers.reads.declare import Scope
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and who sees which of its rows."""
+
+    name: str
+    scope: Scope
+
+
+TABLES = {
+    "Account": Table("accounts", access.own_account_scope),
+    "User": Table("users", access.account_scope),
+    "Label": Table("labels", access.account_scope),
+    "Person": Table("people", access.record_scope),
+    "Organization": Table("organizations", access.record_scope),
+    "Pipeline": Table("pipelines", access.account_scope),
+    "Stage": Table("stages", access.account_scope),
+    "Lead": Table("leads", access.live_scope),
+    "Deal": Table("deals", access.live_scope),
+    "Note": Table("notes", access.child_scope),
+    "Activity": Table("activities", access.child_scope),
+    "Comment": Table("comments", access.comment_scope),
+    "Invoice": Table("invoices", access.invoice_scope),
+    "Import": Table("imports", access.import_scope),
+}

@@ -1,0 +1,1 @@
+"""What clients see: the types, inputs and operations of the GraphQL API, one module per noun."""

@@ -1,0 +1,167 @@
+"""The schema put together: root types, the declarations bound, one resolver for every field."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.reads.bind import bind
+from resolvers.reads.declare import ById, ByIds, Declaration, Many, Term
+from resolvers.reads.run import TYPE, answer, complete, may_refer
+from schema.accounts import CapabilityRow, Viewer, capability_rows, viewer
+from schema.activities import ActivityCommands
+from schema.changes import EVENTS, Subscription
+from schema.common import Label, Node, User
+from schema.contacts import (
+    ORGANIZATIONS,
+    PEOPLE,
+    ContactCommands,
+    Organization,
+    OrganizationConnection,
+    Person,
+    PersonConnection,
+)
+from schema.conversions import Conversion, ConversionCommands, ConversionPreview, find_conversion, preview_conversion
+from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
+from schema.declaring import by_id, by_ids, paged_by_search, reads
+from schema.imports import Import
+from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
+from schema.notes import NoteCommands
+from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
+from schema.scalars import SCALARS
+
+_BY_NAME = (Term("{a}.name"),)
+
+
+@strawberry.type
+class Query:
+    """What can be asked."""
+
+    node = reads(ById(), "Whatever has that global id.", arguments=by_id, answers=Node | None)
+    nodes = reads(ByIds(), arguments=by_ids, answers=list[Node | None])
+    viewer: Viewer = strawberry.field(resolver=viewer)
+    capabilities: list[CapabilityRow] = strawberry.field(resolver=capability_rows)
+    lead = reads(ById("Lead"), arguments=by_id, answers=Lead | None)
+    leads = reads(LEADS, "The lead inbox.", arguments=leads_paged, answers=LeadConnection)
+    deal = reads(ById("Deal"), arguments=by_id, answers=Deal | None)
+    deals = reads(DEALS, arguments=deals_paged, answers=DealConnection)
+    pipelines: list[Pipeline] = reads(PIPELINES)
+    pipeline = reads(ById("Pipeline"), arguments=by_id, answers=Pipeline | None)
+    person = reads(ById("Person"), arguments=by_id, answers=Person | None)
+    people = reads(PEOPLE, arguments=paged_by_search, answers=PersonConnection)
+    organization = reads(ById("Organization"), arguments=by_id, answers=Organization | None)
+    organizations = reads(ORGANIZATIONS, arguments=paged_by_search, answers=OrganizationConnection)
+    labels: list[Label] = reads(Many("Label", order=_BY_NAME))
+    users: list[User] = reads(Many("User", order=_BY_NAME))
+    conversion_preview = strawberry.field(
+        resolver=preview_conversion,
+        graphql_type=ConversionPreview,
+        description="What converting would do, without doing it: duplicate contacts to review, and every error.",
+    )
+    conversion = strawberry.field(
+        resolver=find_conversion,
+        graphql_type=Conversion | None,
+        description="Where a converted lead went. Leads are gone once converted; "
+        "this is how an old link still leads somewhere.",
+    )
+    import_ = reads(ById("Import"), arguments=by_id, answers=Import | None, name="import")
+
+
+@strawberry.type
+class Mutation(
+    LeadCommands,
+    DealCommands,
+    ConversionCommands,
+    ContactCommands,
+    PipelineCommands,
+    NoteCommands,
+    ActivityCommands,
+):
+    """What can be done."""
+
+
+def assemble() -> strawberry.Schema:
+    """The schema as declared."""
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[*EVENTS, Lead, Deal, Person, Organization],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def sdl() -> str:
+    """The schema as text, for `schema/schema.graphql`."""
+    return assemble().as_str() + "\n"
+
+
+def build_schema() -> GraphQLSchema:
+    """The executable schema. Raises TypeError where a field could not be answered."""
+    schema: GraphQLSchema = assemble()._schema
+    bindings = bind(schema)
+    for graphql_type in schema.type_map.values():
+        if isinstance(graphql_type, GraphQLInterfaceType):
+            graphql_type.resolve_type = _type_name
+        elif isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
+            graphql_type.is_type_of = None
+            for name, field in graphql_type.fields.items():
+                field.resolve = _resolver(graphql_type, field, bindings[graphql_type.name].get(name))
+    return schema
+
+
+def _type_name(value: Any, info: GraphQLResolveInfo, abstract: Any) -> str:
+    """The concrete type: of a read row as read, of an event as told."""
+    name: str = value[TYPE] if isinstance(value, dict) else value.type_name
+    return name
+
+
+def _resolver(owner: GraphQLObjectType, field: GraphQLField, declaration: Declaration | None) -> Callable[..., Any]:
+    if owner.name == "Subscription":
+        return _event
+    if owner.name == "Query" and declaration is not None:
+        return _declared(declaration)
+    if owner.name in ("Query", "Mutation"):
+        return _verb(field.resolve)
+    definition = field.extensions["strawberry-definition"]
+    return _field(definition.python_name)
+
+
+def _event(event: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+    return event
+
+
+def _declared(declaration: Declaration) -> Callable[..., Any]:
+    async def resolve(root: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+        return await answer(info.context.reader, declaration, info)
+
+    return resolve
+
+
+def _verb(verb: Any) -> Callable[..., Any]:
+    async def resolve(root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        value = verb(root, info, **arguments)
+        return await complete(info.context.reader, await value if inspect.isawaitable(value) else value, info)
+
+    return resolve
+
+
+def _field(python_name: str) -> Callable[..., Any]:
+    """A row was read under the keys of the answer; anything else has attributes, maybe references."""
+
+    def resolve(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+        if type(source) is dict:
+            return source[info.path.key]
+        value = getattr(source, python_name)
+        return complete(info.context.reader, value, info) if may_refer(value) else value
+
+    return resolve

@@ -1,0 +1,304 @@
+"""Deals: opportunities on their way through a pipeline."""
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from resolvers import deals, invoices
+from resolvers.access import Viewer
+from resolvers.ids import encode
+from resolvers.reads.declare import Connection, Many, Need, One, Term, Value
+from resolvers.reads.filters import by_deal_filter, by_status
+from resolvers.reads.run import Ref
+from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
+from schema.common import DeletePayload, Label, Money, MoneyInput, Node, PageInfo, UserError, amount
+from schema.declaring import Answer, command, identifies, paged, reads, shows
+from schema.enums import Capability, DealStatus, Direction, InvoiceStatus, OpportunitySource, Visibility
+from schema.notes import NOTES_OF_DEAL, NoteConnection
+from schema.opportunities import Opportunity, capabilities_of
+
+if TYPE_CHECKING:
+    from schema.pipelines import Pipeline, Stage
+
+_ORDERS = {
+    "CREATED_AT": (Term("{a}.created_at", "instant"),),
+    "UPDATED_AT": (Term("{a}.updated_at", "instant"),),
+    "TITLE": (Term("{a}.folded_title"),),
+    "VALUE": (Term("{a}.currency", nullable=True), Term("{a}.value_minor", "int", nullable=True)),
+    "EXPECTED_CLOSE_DATE": (Term("{a}.expected_close_date", "day", nullable=True),),
+    "STAGE_ENTERED_AT": (Term("{a}.stage_entered_at", "instant"),),
+}
+DEALS = Connection("Deal", orders=_ORDERS, filters=(by_deal_filter,))
+DEALS_OF_STAGE = Connection(
+    "Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,)
+)
+_OF_STAGE = "(SELECT s.{column} FROM stages s WHERE s.id = {{a}}.stage_id)"
+
+
+def _is_rotten(status: str, days: int | None, entered: datetime, active: datetime | None) -> bool:
+    if status != DealStatus.OPEN or days is None:
+        return False
+    return datetime.now(UTC) - max(entered, active or entered) > timedelta(days=days)
+
+
+_ROTTEN = Value(
+    (
+        Need("{a}.status"),
+        Need(_OF_STAGE.format(column="rotten_after_days"), "int"),
+        Need("{a}.stage_entered_at", "moment"),
+        Need("{a}.last_activity_at", "moment"),
+    ),
+    _is_rotten,
+)
+_PROBABILITY = Value((Need(f"COALESCE({{a}}.probability, {_OF_STAGE.format(column='probability')})", "int"),))
+
+
+@strawberry.type(description="An invoice that was issued for a deal, as the invoicing system numbers it.")
+class Invoice(Node):
+    """An invoice."""
+
+    id: strawberry.ID = identifies("Invoice")
+    number: str = shows("number")
+    amount: Money = amount("amount_minor")
+    status: InvoiceStatus = shows("status")
+    issued_at: datetime = shows("issued_at", "instant")
+
+
+@strawberry.type(description="A qualified opportunity on its way through a pipeline until it is won or lost.")
+class Deal(Opportunity):
+    """A deal."""
+
+    id: strawberry.ID = identifies("Deal")
+    labels: list[Label] = reads(Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),)))
+    capabilities: list[Capability] = capabilities_of("Deal")
+    notes = reads(NOTES_OF_DEAL, arguments=paged, answers=NoteConnection)
+    activities = reads(ACTIVITIES_OF_DEAL, arguments=activities_paged, answers=ActivityConnection)
+    status: DealStatus = shows("status", capability=Capability.PIPELINE)
+    pipeline: Annotated["Pipeline", strawberry.lazy("schema.pipelines")] = reads(
+        One("Pipeline", "pipeline_id"), capability=Capability.PIPELINE
+    )
+    stage: Annotated["Stage", strawberry.lazy("schema.pipelines")] = reads(
+        One("Stage", "stage_id"), capability=Capability.PIPELINE
+    )
+    stage_entered_at: datetime = shows("stage_entered_at", "instant", capability=Capability.PIPELINE)
+    probability: int = reads(
+        _PROBABILITY, "Percent, the deal's own or else its stage's.", capability=Capability.PIPELINE
+    )
+    closed_at: datetime | None = shows("closed_at", "instant", capability=Capability.PIPELINE)
+    lost_reason: str | None = shows("lost_reason", capability=Capability.PIPELINE)
+    is_rotten: bool = reads(_ROTTEN, capability=Capability.PIPELINE)
+    invoices: list[Invoice] = reads(
+        Many("Invoice", column="deal_id", order=(Term("{a}.issued_at"),)), capability=Capability.INVOICING
+    )
+
+
+@strawberry.type(description="One deal in a list.")
+class DealEdge:
+    """A deal and where it lies."""
+
+    cursor: str
+    node: Deal
+
+
+@strawberry.type(description="A page of deals.")
+class DealConnection:
+    """A page of deals."""
+
+    edges: list[DealEdge]
+    nodes: list[Deal]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.input(description="Which deals.")
+class DealFilter:
+    """What deals are narrowed down by; `search` looks into the title."""
+
+    status: list[DealStatus] | None = strawberry.UNSET
+    pipeline_id: strawberry.ID | None = strawberry.UNSET
+    stage_ids: list[strawberry.ID] | None = strawberry.UNSET
+    owner_ids: list[strawberry.ID] | None = strawberry.UNSET
+    label_ids: list[strawberry.ID] | None = strawberry.UNSET
+    search: str | None = strawberry.UNSET
+
+
+@strawberry.enum(description="What deals are ordered by. VALUE groups by currency; nulls come last.")
+class DealOrderField(StrEnum):
+    """What deals are ordered by."""
+
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+    TITLE = "TITLE"
+    VALUE = "VALUE"
+    EXPECTED_CLOSE_DATE = "EXPECTED_CLOSE_DATE"
+    STAGE_ENTERED_AT = "STAGE_ENTERED_AT"
+
+
+@strawberry.input(description="How deals are ordered.")
+class DealOrder:
+    """A field and a direction."""
+
+    field: DealOrderField
+    direction: Direction = Direction.DESC
+
+
+def deals_paged(
+    root: object,
+    filter: DealFilter | None = strawberry.UNSET,
+    order_by: DealOrder | None = strawberry.UNSET,
+    first: int | None = 50,
+    after: str | None = None,
+) -> Any:
+    """The arguments of the list of deals."""
+
+
+@strawberry.input(description="A new deal.")
+class CreateDealInput:
+    """A new deal."""
+
+    title: str
+    stage_id: strawberry.ID
+    person_id: strawberry.ID | None = strawberry.UNSET
+    organization_id: strawberry.ID | None = strawberry.UNSET
+    owner_id: strawberry.ID | None = strawberry.UNSET
+    value: MoneyInput | None = strawberry.UNSET
+    probability: int | None = strawberry.UNSET
+    label_ids: list[strawberry.ID] | None = strawberry.UNSET
+    expected_close_date: date | None = strawberry.UNSET
+    source: OpportunitySource | None = OpportunitySource.API
+    visibility: Visibility | None = strawberry.UNSET
+    idempotency_key: str | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="What to change of a deal; what is left out stays, null unsets.")
+class UpdateDealInput:
+    """A change of a deal."""
+
+    id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    title: str | None = strawberry.UNSET
+    person_id: strawberry.ID | None = strawberry.UNSET
+    organization_id: strawberry.ID | None = strawberry.UNSET
+    owner_id: strawberry.ID | None = strawberry.UNSET
+    value: MoneyInput | None = strawberry.UNSET
+    probability: int | None = strawberry.UNSET
+    label_ids: list[strawberry.ID] | None = strawberry.UNSET
+    expected_close_date: date | None = strawberry.UNSET
+    visibility: Visibility | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="Where a deal goes. The stage may be another pipeline's.")
+class MoveDealInput:
+    """A move."""
+
+    id: strawberry.ID
+    stage_id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="A deal that is won, lost or reopened.")
+class CloseDealInput:
+    """A closing; lostReason is kept by loseDeal alone."""
+
+    id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    lost_reason: str | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="Up to 1,000 deals.")
+class DealIdsInput:
+    """Deals."""
+
+    ids: list[strawberry.ID]
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="An invoice that the invoicing system issued for a deal.")
+class RecordInvoiceInput:
+    """A new invoice."""
+
+    deal_id: strawberry.ID
+    number: str
+    amount: MoneyInput
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="An invoice that no longer stands.")
+class VoidInvoiceInput:
+    """The invoice."""
+
+    id: strawberry.ID
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.type(description="What became of a deal.")
+class DealPayload:
+    """The deal after the command."""
+
+    deal: Deal | None
+    errors: list[UserError]
+
+
+@strawberry.type(description="What became of an invoice.")
+class InvoicePayload:
+    """The invoice after the command."""
+
+    invoice: Invoice | None
+    errors: list[UserError]
+
+
+async def _create_deal(viewer: Viewer, draft: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.create_deal(viewer, draft))}
+
+
+async def _update_deal(viewer: Viewer, patch: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.update_deal(viewer, patch))}
+
+
+async def _move_deal(viewer: Viewer, move: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.move_deal(viewer, move))}
+
+
+async def _win_deal(viewer: Viewer, closing: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.win_deal(viewer, closing))}
+
+
+async def _lose_deal(viewer: Viewer, closing: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.lose_deal(viewer, closing))}
+
+
+async def _reopen_deal(viewer: Viewer, closing: Any) -> Answer:
+    return {"deal": Ref("Deal", await deals.reopen_deal(viewer, closing))}
+
+
+async def _delete_deals(viewer: Viewer, given: Any) -> Answer:
+    return {"deleted_ids": [encode("Deal", key) for key in await deals.delete_deals(viewer, given)]}
+
+
+async def _record_invoice(viewer: Viewer, draft: Any) -> Answer:
+    return {"invoice": Ref("Invoice", await invoices.record_invoice(viewer, draft))}
+
+
+async def _void_invoice(viewer: Viewer, given: Any) -> Answer:
+    return {"invoice": Ref("Invoice", await invoices.void_invoice(viewer, given))}
+
+
+@strawberry.type
+class DealCommands:
+    """What may be done with deals."""
+
+    create_deal = command(CreateDealInput, DealPayload, _create_deal)
+    update_deal = command(UpdateDealInput, DealPayload, _update_deal)
+    move_deal = command(MoveDealInput, DealPayload, _move_deal)
+    win_deal = command(CloseDealInput, DealPayload, _win_deal)
+    lose_deal = command(CloseDealInput, DealPayload, _lose_deal)
+    reopen_deal = command(CloseDealInput, DealPayload, _reopen_deal)
+    delete_deals = command(DealIdsInput, DeletePayload, _delete_deals)
+    record_invoice = command(RecordInvoiceInput, InvoicePayload, _record_invoice)
+    void_invoice = command(VoidInvoiceInput, InvoicePayload, _void_invoice)

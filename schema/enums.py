@@ -1,0 +1,49 @@
+"""The enums of the domain, as clients see them."""
+
+from enum import StrEnum
+
+import strawberry
+
+from models.activities import ActivityType
+from models.base import Visibility
+from models.deals import DealStatus, InvoiceStatus
+from models.imports import ImportStatus
+from models.opportunities import OpportunitySource
+from resolvers.capabilities import Capability
+from resolvers.errors import ErrorCode
+from resolvers.matching import MatchReason
+
+for _enum, _description in {
+    ActivityType: "The kind of an activity.",
+    Visibility: "Who in the account sees a record, beside admins and its owner.",
+    DealStatus: "Where a deal stands.",
+    InvoiceStatus: "Where an invoice stands.",
+    ImportStatus: "Where an import stands.",
+    OpportunitySource: "How a lead or a deal came to be.",
+    Capability: "What one kind of opportunity can do and another cannot.",
+    ErrorCode: "Why a command was refused.",
+    MatchReason: "Why two contacts may be the same.",
+}.items():
+    strawberry.enum(_enum, description=_description)
+
+
+@strawberry.enum(description="Which way a list goes.")
+class Direction(StrEnum):
+    """The direction of an order."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+__all__ = [
+    "ActivityType",
+    "Capability",
+    "DealStatus",
+    "Direction",
+    "ErrorCode",
+    "ImportStatus",
+    "InvoiceStatus",
+    "MatchReason",
+    "OpportunitySource",
+    "Visibility",
+]

@@ -1,0 +1,48 @@
+"""What a lead and a deal have in common."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from resolvers import capabilities
+from resolvers.reads.declare import One, Value
+from schema.activities import Activity, ActivityConnection, activities_paged
+from schema.common import Label, Money, Node, User, amount
+from schema.contacts import Organization, Person
+from schema.declaring import paged, reads, shows
+from schema.enums import Capability, OpportunitySource, Visibility
+from schema.notes import NoteConnection
+
+
+@strawberry.interface(description="What a lead and a deal have in common.")
+class Opportunity(Node):
+    """An opportunity: a lead or a deal."""
+
+    title: str = shows("title")
+    value: Money | None = amount("value_minor")
+    owner: User = reads(One("User", "owner_id"))
+    person: Person | None = reads(One("Person", "person_id"), "Null as well where the viewer may not see it.")
+    organization: Organization | None = reads(
+        One("Organization", "organization_id"), "Null as well where the viewer may not see it."
+    )
+    labels: list[Label]
+    source: OpportunitySource = shows("source")
+    expected_close_date: date | None = shows("expected_close_date", "day")
+    capabilities: list[Capability]
+    visibility: Visibility = shows("visibility")
+    notes = strawberry.field(resolver=paged, graphql_type=NoteConnection)
+    activities = strawberry.field(resolver=activities_paged, graphql_type=ActivityConnection)
+    next_activity: Activity | None = reads(One("Activity", "next_activity_id"), "The earliest that is not done.")
+    created_at: datetime = shows("created_at", "instant")
+    updated_at: datetime = shows("updated_at", "instant")
+    version: int = shows(
+        "version",
+        "int",
+        "Grows by one with each change of this record; send it back as expectedVersion.",
+    )
+
+
+def capabilities_of(type_name: str) -> object:
+    """The field that lists what its type can do, out of the table."""
+    names = [str(capability) for capability in capabilities.of(type_name)]
+    return reads(Value((), lambda: names), "What it can do.")
