@@ -5,17 +5,17 @@ after is worked out from the change itself; what is shown of it is read as it is
 that went out of sight since is ever shown: a removal is told in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from models import database
 from models.base import Visibility
 from models.changes import Change, ChangeKind, Subject, Values
 from resolvers import ids
-from resolvers.access import Viewer, sees
+from resolvers.access import Viewer, not_found, sees
 from resolvers.reads.run import Reader, Ref
 from resolvers.reads.sql import Sql
 from resolvers.reads.tables import TABLES
@@ -63,6 +63,52 @@ class Event:
     reason: str | None = None
 
 
+Tell = Callable[[Reader, Change], Awaitable[Event | None]]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One thing that can be watched: what it is told of a change, and what when it has caught up."""
+
+    tell: Tell
+    subject: Ref | None = None
+
+    def mark(self, type_name: Literal["CaughtUp", "Resync"], revision: int, at: datetime) -> Event | None:
+        """What is told where there is no change: that it is live, or must be read again.
+
+        A feed about one import has no such types; it is told how the import stands.
+        """
+        if self.subject is None:
+            return Event(type_name, revision, at)
+        return Event("ImportProgress", revision, at, import_=self.subject)
+
+
+async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any]) -> Feed:
+    """The feed that a subscription's root field asks for.
+
+    Refuses with NOT_FOUND a pipeline or an import that the viewer does not see, and with INVALID
+    what is no id of one.
+    """
+    match root_field:
+        case "pipelineChanged":
+            pipeline = await _require(viewer, "Pipeline", arguments["pipelineId"], "pipelineId")
+            return Feed(lambda reader, change: tell_board(reader, pipeline, change))
+        case "leadInboxChanged":
+            return Feed(tell_inbox)
+        case "importProgress":
+            watched = await _require(viewer, "Import", arguments["importId"], "importId")
+            return Feed(lambda reader, change: tell_import(reader, watched, change), Ref("Import", watched))
+    raise LookupError(f"{root_field} is no feed")
+
+
+async def _require(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:
+    key = ids.expect(type_name, global_id, path)
+    async with Reader(viewer) as reader:
+        if not await _look(reader, type_name, str(key), "id"):
+            raise not_found(type_name, path)
+    return key
+
+
 async def tell_board(reader: Reader, pipeline_id: UUID, change: Change) -> Event | None:
     """What the board of a pipeline is told of a change; null: the change is not of it."""
     for subject in change.find("pipeline"):
@@ -88,7 +134,7 @@ async def tell_import(reader: Reader, import_id: UUID, change: Change) -> Event 
     """What those who watch an import are told of a change; null: the change is not of it."""
     if not any(subject.id == str(import_id) for subject in change.find("import")):
         return None
-    if not await _seen_now(reader, "Import", str(import_id)):
+    if not await _look(reader, "Import", str(import_id), "id"):
         return None
     return _event("ImportProgress", change, import_=Ref("Import", import_id))
 
@@ -103,9 +149,7 @@ async def _tell_deal(reader: Reader, pipeline_id: str, change: Change, subject: 
     now = await _board_now(reader, subject.id) if is_ else None
     if now != pipeline_id:
         reason = _removal_now(now) if is_ else _removal(viewer, change, subject.after)
-        return _event(
-            "DealRemoved", change, deal_id=ids.encode("Deal", subject.id), stages=stages, reason=reason
-        )
+        return _event("DealRemoved", change, deal_id=ids.encode("Deal", subject.id), stages=stages, reason=reason)
     common: Mapping[str, Any] = {"deal": Ref("Deal", subject.id), "stages": stages}
     if not was:
         return _event("DealAdded", change, converted_from_lead_id=_origin(change), **common)
@@ -222,10 +266,6 @@ async def _board_now(reader: Reader, deal_id: str) -> str | None:
 
 async def _inbox_now(reader: Reader, lead_id: str) -> bool:
     return bool(await _look(reader, "Lead", lead_id, "id", " AND {a}.archived_at IS NULL"))
-
-
-async def _seen_now(reader: Reader, type_name: str, key: str) -> bool:
-    return bool(await _look(reader, type_name, key, "id"))
 
 
 async def _shown_now(reader: Reader, kind: str, key: str, pipeline_id: UUID | None) -> bool:

@@ -72,8 +72,6 @@ def capability_rows(info: Info) -> list[CapabilityRow]:
     """The table, row by row."""
     locale = info.context.viewer.locale
     return [
-        CapabilityRow(
-            capability=row.capability, lead=row.lead, deal=row.deal, description=row.description(locale)
-        )
+        CapabilityRow(capability=row.capability, lead=row.lead, deal=row.deal, description=row.description(locale))
         for row in capabilities.TABLE
     ]

@@ -119,7 +119,7 @@ def build_schema() -> GraphQLSchema:
     return schema
 
 
-def _type_name(value: Any, info: GraphQLResolveInfo, abstract: Any) -> str:
+def _type_name(value: Any, info: GraphQLResolveInfo[Any], abstract: Any) -> str:
     """The concrete type: of a read row as read, of an event as told."""
     name: str = value[TYPE] if isinstance(value, dict) else value.type_name
     return name
@@ -136,19 +136,19 @@ def _resolver(owner: GraphQLObjectType, field: GraphQLField, declaration: Declar
     return _field(definition.python_name)
 
 
-def _event(event: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+def _event(event: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     return event
 
 
 def _declared(declaration: Declaration) -> Callable[..., Any]:
-    async def resolve(root: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+    async def resolve(root: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
         return await answer(info.context.reader, declaration, info)
 
     return resolve
 
 
 def _verb(verb: Any) -> Callable[..., Any]:
-    async def resolve(root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    async def resolve(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         value = verb(root, info, **arguments)
         return await complete(info.context.reader, await value if inspect.isawaitable(value) else value, info)
 
@@ -158,7 +158,7 @@ def _verb(verb: Any) -> Callable[..., Any]:
 def _field(python_name: str) -> Callable[..., Any]:
     """A row was read under the keys of the answer; anything else has attributes, maybe references."""
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
         if type(source) is dict:
             return source[info.path.key]
         value = getattr(source, python_name)

@@ -1,6 +1,7 @@
 """Types that every noun uses: nodes, pages, money, errors, users, labels."""
 
 from decimal import Decimal
+from typing import Any
 
 import strawberry
 
@@ -49,7 +50,7 @@ def _money(minor: int | None, currency: str | None) -> dict[str, str] | None:
     return {"amount": money.to_text(minor, currency), "currency": currency}
 
 
-def amount(column: str, description: str | None = None) -> object:
+def amount(column: str, description: str | None = None) -> Any:
     """A field that shows minor units in the row's currency as money."""
     needs = (Need(f"{{a}}.{column}", "int"), Need("{a}.currency"))
     return reads(Value(needs, _money, makes_object=True), description)

@@ -133,13 +133,9 @@ class ConvertLeadsInput:
     )
     on_error: OnError = OnError.ABORT
     on_limit: OnLimit = OnLimit.FAIL
-    unarchive: bool = strawberry.field(
-        default=False, description="Archived leads are refused unless this is true."
-    )
+    unarchive: bool = strawberry.field(default=False, description="Archived leads are refused unless this is true.")
     expected_versions: list[ExpectedVersion] | None = strawberry.UNSET
-    dry_run: bool = strawberry.field(
-        default=False, description="Answer with what would happen and change nothing."
-    )
+    dry_run: bool = strawberry.field(default=False, description="Answer with what would happen and change nothing.")
     idempotency_key: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="The same key with the same input within 24 hours answers with the first result "

@@ -31,9 +31,8 @@ _ORDERS = {
     "STAGE_ENTERED_AT": (Term("{a}.stage_entered_at", "instant"),),
 }
 DEALS = Connection("Deal", orders=_ORDERS, filters=(by_deal_filter,))
-DEALS_OF_STAGE = Connection(
-    "Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,)
-)
+DEALS_LABELS = Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
+_OF_STAGE = Connection("Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,))
 _OF_STAGE = "(SELECT s.{column} FROM stages s WHERE s.id = {{a}}.stage_id)"
 
 
@@ -71,7 +70,9 @@ class Deal(Opportunity):
     """A deal."""
 
     id: strawberry.ID = identifies("Deal")
-    labels: list[Label] = reads(Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),)))
+    labels: list[Label] = reads(
+        Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
+    )
     capabilities: list[Capability] = capabilities_of("Deal")
     notes = reads(NOTES_OF_DEAL, arguments=paged, answers=NoteConnection)
     activities = reads(ACTIVITIES_OF_DEAL, arguments=activities_paged, answers=ActivityConnection)

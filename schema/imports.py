@@ -1,16 +1,12 @@
 """Imports of leads from files."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
-from resolvers.reads.declare import Need, Value
-from resolvers.reads.run import Ref
-from schema.common import Node, UserError
-from schema.declaring import Answer, Info, command, identifies, reads, shows
+from schema.common import Node
+from schema.declaring import identifies, shows
 from schema.enums import ImportStatus
-from resolvers.access import Viewer
 
 
 @strawberry.type(description="One file of leads, and how far its import has come. Counts are of rows.")

@@ -8,10 +8,10 @@ import strawberry
 
 from resolvers import leads
 from resolvers.access import Viewer
+from resolvers.ids import encode
 from resolvers.reads.declare import Connection, Many, Term
 from resolvers.reads.filters import by_lead_filter
 from resolvers.reads.run import Ref
-from resolvers.ids import encode
 from schema.activities import ACTIVITIES_OF_LEAD, ActivityConnection, activities_paged
 from schema.common import DeletePayload, Label, MoneyInput, PageInfo, UserError
 from schema.declaring import Answer, command, identifies, paged, reads, shows
@@ -32,12 +32,16 @@ LEADS = Connection(
 )
 
 
-@strawberry.type(description="A prospect in the lead inbox: not yet in any pipeline, and never counted against the plan.")
+@strawberry.type(
+    description="A prospect in the lead inbox: not yet in any pipeline, and never counted against the plan."
+)
 class Lead(Opportunity):
     """A lead."""
 
     id: strawberry.ID = identifies("Lead")
-    labels: list[Label] = reads(Many("Label", through=("lead_labels", "lead_id", "label_id"), order=(Term("{a}.name"),)))
+    labels: list[Label] = reads(
+        Many("Label", through=("lead_labels", "lead_id", "label_id"), order=(Term("{a}.name"),))
+    )
     capabilities: list[Capability] = capabilities_of("Lead")
     notes = reads(NOTES_OF_LEAD, arguments=paged, answers=NoteConnection)
     activities = reads(ACTIVITIES_OF_LEAD, arguments=activities_paged, answers=ActivityConnection)

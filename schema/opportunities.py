@@ -1,10 +1,12 @@
 """What a lead and a deal have in common."""
 
 from datetime import date, datetime
+from typing import Any
 
 import strawberry
 
 from resolvers import capabilities
+from resolvers.capabilities import Kind
 from resolvers.reads.declare import One, Value
 from schema.activities import Activity, ActivityConnection, activities_paged
 from schema.common import Label, Money, Node, User, amount
@@ -42,7 +44,7 @@ class Opportunity(Node):
     )
 
 
-def capabilities_of(type_name: str) -> object:
+def capabilities_of(kind: Kind) -> Any:
     """The field that lists what its type can do, out of the table."""
-    names = [str(capability) for capability in capabilities.of(type_name)]
+    names = [str(capability) for capability in capabilities.of(kind)]
     return reads(Value((), lambda: names), "What it can do.")

@@ -8,13 +8,13 @@ from models.deals import DealStatus
 from models.pipelines import DealField
 from resolvers import pipelines
 from resolvers.access import Viewer
-from resolvers.reads.declare import Many, Need, One, Term, Totals as TotalsOf, Value
+from resolvers.reads.declare import Many, Need, One, Term, Value
+from resolvers.reads.declare import Totals as TotalsOf
 from resolvers.reads.run import Ref
 from schema.common import Money, Node, UserError
-from schema.declaring import Answer, command, identifies, reads, shows
 from schema.deals import DEALS_OF_STAGE, DealConnection, DealOrder
+from schema.declaring import Answer, command, identifies, reads, shows
 from schema.scalars import Revision
-
 
 strawberry.enum(DealField, description="What a stage may require of the deals that enter it.")
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 from models.database import Dialect, ReadRow, Snapshot
 from resolvers.access import Viewer
-from resolvers.reads.declare import Connection, Many, Need, One, Totals, Value
+from resolvers.reads.declare import Connection, Declaration, Many, Need, One, Totals, Value
 from resolvers.reads.select import TYPENAME, Chosen, Selection
 from resolvers.reads.sql import Sql, reader
 from resolvers.reads.tables import TABLES, Table
@@ -27,6 +27,10 @@ class Child(Protocol):
     def below(self, key: str | None) -> Any:
         """What was read for one parent."""
         ...
+
+
+# What reads each kind of list; `lists`, whose children are levels again, fills it.
+CHILDREN: dict[type[Declaration | None], Callable[[Chosen, Viewer, Dialect], Child]] = {}
 
 
 class Level:
@@ -113,9 +117,8 @@ class Level:
         return lambda row: None if row[key] is None else shape(row)
 
     def _child(self, chosen: Chosen, alias: str) -> Shape:
-        from resolvers.reads.lists import child_of  # the one circle: lists are made of levels
-
-        index, child = self.key(alias), child_of(chosen, self.viewer, self.sql.dialect)
+        make = CHILDREN[type(chosen.declaration)]
+        index, child = self.key(alias), make(chosen, self.viewer, self.sql.dialect)
         self._children.append((index, child))
         return lambda row: child.below(row[index])
 

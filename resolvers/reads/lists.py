@@ -8,35 +8,23 @@ from models.database import Dialect, ReadRow, Snapshot
 from resolvers import money
 from resolvers.access import Viewer
 from resolvers.errors import Refused
-from resolvers.reads.compile import Child, Level, Shape, object_shape, where
+from resolvers.reads.compile import CHILDREN, Level, Shape, object_shape, where
 from resolvers.reads.cursors import BadCursor, Position, decode, encode
 from resolvers.reads.declare import Connection, Many, Order, Totals
-from resolvers.reads.select import TYPENAME, Chosen, Selection
+from resolvers.reads.select import Chosen, Selection
 from resolvers.reads.sql import beyond, order_by
 
 PAGE = 50
 LARGEST_PAGE = 250
 
 
-def child_of(chosen: Chosen, viewer: Viewer, dialect: Dialect) -> Child:
-    """What will read a list, a connection or totals below rows."""
-    match chosen.declaration:
-        case Many() as many:
-            return ManyRows(many, cast(Selection, chosen.below), viewer, dialect)
-        case Connection() as connection:
-            return Pages(connection, chosen, viewer, dialect)
-        case Totals() as totals:
-            return Sums(totals, cast(Selection, chosen.below), viewer, dialect)
-    raise TypeError(f"{chosen.name} is no list")
-
-
 class ManyRows:
     """A whole list below each of many rows, in one statement."""
 
-    def __init__(self, many: Many, selection: Selection, viewer: Viewer, dialect: Dialect) -> None:
-        self._many = many
-        self._level = Level(viewer, dialect, many.type_name)
-        self._shape = self._level.shape(selection)
+    def __init__(self, chosen: Chosen, viewer: Viewer, dialect: Dialect) -> None:
+        self._many = cast(Many, chosen.declaration)
+        self._level = Level(viewer, dialect, self._many.type_name)
+        self._shape = self._level.shape(cast(Selection, chosen.below))
         self._lists: dict[str | None, list[Any]] = defaultdict(list)
 
     async def fetch(self, snapshot: Snapshot, keys: Sequence[str]) -> None:
@@ -75,8 +63,8 @@ class ManyRows:
 class Pages:
     """A page of a connection below each of many rows, or one at the root."""
 
-    def __init__(self, connection: Connection, chosen: Chosen, viewer: Viewer, dialect: Dialect) -> None:
-        self._connection = connection
+    def __init__(self, chosen: Chosen, viewer: Viewer, dialect: Dialect) -> None:
+        self._connection = connection = cast(Connection, chosen.declaration)
         self._chosen = chosen
         self._below = cast(Selection, chosen.below)
         self._viewer = viewer
@@ -232,10 +220,10 @@ def _order_asked(connection: Connection, chosen: Chosen) -> tuple[str, bool]:
 class Sums:
     """Count and sums of open deals below each of many rows, in one statement."""
 
-    def __init__(self, totals: Totals, selection: Selection, viewer: Viewer, dialect: Dialect) -> None:
-        self._column = totals.column
+    def __init__(self, chosen: Chosen, viewer: Viewer, dialect: Dialect) -> None:
+        self._column = cast(Totals, chosen.declaration).column
         self._level = Level(viewer, dialect, "Deal")
-        self._shape = object_shape(selection)
+        self._shape = object_shape(chosen.below)
         self._sums: dict[str | None, list[ReadRow]] = defaultdict(list)
 
     async def fetch(self, snapshot: Snapshot, keys: Sequence[str]) -> None:
@@ -266,3 +254,4 @@ class Sums:
         )
 
 
+CHILDREN.update({Many: ManyRows, Connection: Pages, Totals: Sums})

@@ -5,11 +5,10 @@ answer, and graphql-core has only to walk it.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo
@@ -18,12 +17,10 @@ from models import database
 from models.database import ReadRow, Snapshot
 from resolvers import ids
 from resolvers.access import Viewer
-from resolvers.errors import Refused
 from resolvers.reads.compile import Level, where
 from resolvers.reads.declare import ById, ByIds, Connection, Declaration, Many
 from resolvers.reads.lists import ManyRows, Pages
 from resolvers.reads.select import Chosen, Selection, below, choose
-
 
 # Where a referenced row keeps its type's name; no field can have this key.
 TYPE = ""
@@ -76,18 +73,18 @@ class Reader:
         async with self._turn:
             return await (await self._ready()).fetch(statement, arguments)
 
-    async def all(self, many: Many, chosen: Chosen) -> list[Any]:
+    async def all(self, chosen: Chosen) -> list[Any]:
         """A whole list at the root."""
         async with self._turn:
             snapshot = await self._ready()
-            rows = ManyRows(many, cast(Selection, chosen.below), self.viewer, snapshot.dialect)
+            rows = ManyRows(chosen, self.viewer, snapshot.dialect)
             return await rows.fetch_all(snapshot)
 
-    async def page(self, connection: Connection, chosen: Chosen) -> Any:
+    async def page(self, chosen: Chosen) -> Any:
         """A connection at the root."""
         async with self._turn:
             snapshot = await self._ready()
-            pages = Pages(connection, chosen, self.viewer, snapshot.dialect)
+            pages = Pages(chosen, self.viewer, snapshot.dialect)
             await pages.fetch(snapshot)
             return pages.below(None)
 
@@ -102,7 +99,7 @@ class Reader:
             rows = await level.fetch(snapshot, f"SELECT {level.columns} FROM {source} {condition}")
             return {row[index]: {TYPE: type_name, **shape(row)} for row in rows}
 
-    async def load(self, ref: Ref, info: GraphQLResolveInfo) -> Any:
+    async def load(self, ref: Ref, info: GraphQLResolveInfo[Any]) -> Any:
         """One row, read with every other that is asked for in the same place of the document."""
         place = (ref.type_name, tuple(id(node) for node in info.field_nodes))
         batch = self._batches.get(place)
@@ -136,14 +133,14 @@ class Reader:
         return self._snapshot
 
 
-async def answer(reader: Reader, declaration: Declaration, info: GraphQLResolveInfo) -> Any:
+async def answer(reader: Reader, declaration: Declaration, info: GraphQLResolveInfo[Any]) -> Any:
     """What a declared root field answers."""
     chosen = choose(info)
     match declaration:
-        case Many() as many:
-            return await reader.all(many, chosen)
-        case Connection() as connection:
-            return await reader.page(connection, chosen)
+        case Many():
+            return await reader.all(chosen)
+        case Connection():
+            return await reader.page(chosen)
         case ById(type_name):
             return await reader.load(_ref(chosen.arguments["id"], type_name, chosen), info)
         case ByIds():
@@ -153,14 +150,11 @@ async def answer(reader: Reader, declaration: Declaration, info: GraphQLResolveI
 
 
 def _ref(global_id: str, type_name: str | None, chosen: Chosen) -> Ref:
-    try:
-        if type_name is not None:
-            return Ref(type_name, ids.expect(type_name, global_id))
-    except Refused as refused:
-        raise chosen.refuse(str(refused)) from refused
     decoded = ids.decode(global_id)
     if decoded is None:
         raise chosen.refuse("This is not an id that Lejek gave out.")
+    if type_name not in (None, decoded[0]):
+        raise chosen.refuse(f"This is the id of a {decoded[0].lower()}; a {str(type_name).lower()} is asked for.")
     return Ref(*decoded)
 
 
@@ -169,7 +163,7 @@ def may_refer(value: Any) -> bool:
     return isinstance(value, Ref) or (isinstance(value, list) and any(isinstance(item, Ref) for item in value))
 
 
-async def complete(reader: Reader, value: Any, info: GraphQLResolveInfo) -> Any:
+async def complete(reader: Reader, value: Any, info: GraphQLResolveInfo[Any]) -> Any:
     """A resolver's value with its references read: alone, in a list, or none at all."""
     if not may_refer(value):
         return value

@@ -52,7 +52,7 @@ class Selection:
         return [chosen for chosen in self.fields if chosen.name == name]
 
 
-def choose(info: GraphQLResolveInfo) -> Chosen:
+def choose(info: GraphQLResolveInfo[Any]) -> Chosen:
     """The field being resolved, with everything below it.
 
     Where its type is abstract, what is below is for no type in particular: use `below`.
@@ -62,14 +62,14 @@ def choose(info: GraphQLResolveInfo) -> Chosen:
     return _chosen(info, cast(str, info.path.key), info.parent_type, field, details)
 
 
-def below(info: GraphQLResolveInfo, type_name: str) -> Selection:
+def below(info: GraphQLResolveInfo[Any], type_name: str) -> Selection:
     """What is asked of the field being resolved where its value is of one object type."""
     details = [FieldDetails(node, None) for node in info.field_nodes]
     return _below(info, cast(GraphQLObjectType, info.schema.type_map[type_name]), details)
 
 
 def _chosen(
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     key: str,
     parent: GraphQLObjectType,
     field: GraphQLField,
@@ -89,7 +89,7 @@ def _by_graphql_name(field: GraphQLField, arguments: dict[str, Any]) -> dict[str
     return {names[name]: value for name, value in arguments.items()}
 
 
-def _below(info: GraphQLResolveInfo, type_: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
+def _below(info: GraphQLResolveInfo[Any], type_: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
     grouped = collect_subfields(
         info.schema, fragments, info.variable_values, info.operation, type_, details

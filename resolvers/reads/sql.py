@@ -8,8 +8,8 @@ from uuid import UUID
 import orjson
 
 from models.database import Dialect
-from resolvers.reads.declare import Kind, Need, Order
 from resolvers.reads.cursors import Position
+from resolvers.reads.declare import Kind, Need, Order
 
 
 class Sql:
