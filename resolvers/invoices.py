@@ -1,7 +1,11 @@
 """Invoices of deals: issued by the outside system, recorded here; only deals have them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypedDict
 from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
 
 from models import changes
 from models.changes import ChangeKind
@@ -40,15 +44,23 @@ async def record_invoice(viewer: Viewer, draft: InvoiceDraft) -> UUID:
     with faults.noted():
         minor, currency = money.to_minor(draft["amount"], "amount")
     faults.raise_any()
-    async with commands.begin(viewer, draft) as ledger:
+    async with _once_a_number(), commands.begin(viewer, draft) as ledger:
         deal = await access.find_one(viewer, Deal, key, "dealId", lock=True)
-        if await Invoice.filter(account_id=viewer.account_id, number=number).exists():
-            raise refuse(ErrorCode.INVALID, "An invoice of this number is recorded already.", "number")
         invoice = await Invoice.create(
             account_id=viewer.account_id, deal_id=deal.id, number=number, amount_minor=minor, currency=currency
         )
         ledger.record(ChangeKind.INVOICE_ADDED, changes.added("invoice", changes.snapshot(invoice)))
     return invoice.id
+
+
+@asynccontextmanager
+async def _once_a_number() -> AsyncIterator[None]:
+    """Turn the database's objection to a second invoice of one number into a refusal."""
+    try:
+        yield
+    except IntegrityError as error:
+        message = "An invoice of this number is recorded already."
+        raise refuse(ErrorCode.INVALID, message, "number") from error
 
 
 async def void_invoice(viewer: Viewer, voiding: InvoiceVoiding) -> UUID:

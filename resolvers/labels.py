@@ -6,6 +6,7 @@ from typing import Any, Literal, TypedDict
 from uuid import UUID
 
 from models import changes
+from models.accounts import Account
 from models.changes import ChangeKind
 from models.labels import DealLabel, Label, LeadLabel
 from resolvers import access, commands, ids, text
@@ -39,6 +40,8 @@ async def create_label(viewer: Viewer, draft: LabelDraft) -> UUID:
         color = _color(draft.get("color"))
     faults.raise_any()
     async with commands.begin(viewer, draft) as ledger:
+        # Two labels of one name at once must not both find it free.
+        await Account.filter(id=viewer.account_id).select_for_update(no_key=True).get()
         if await Label.filter(account_id=viewer.account_id, name=name).exists():
             raise refuse(ErrorCode.INVALID, "There is a label of this name already: use it.", "name")
         label = await Label.create(account_id=viewer.account_id, name=name, color=color)

@@ -1,0 +1,94 @@
+"""The change log against the tables: replayed over the rows there were, it gives the rows there are."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from tortoise.models import Model
+
+from models import changes
+from models.activities import Activity
+from models.changes import Change, Subject, Values
+from models.contacts import Organization, Person
+from models.conversions import Conversion
+from models.deals import Deal, Invoice
+from models.labels import DealLabel, Label, LeadLabel
+from models.leads import Lead
+from models.notes import Comment, Mention, Note
+from models.pipelines import Pipeline, Stage
+
+# The tables that the log tells, by the type of their subjects.
+TABLES: dict[str, type[Model]] = {
+    "lead": Lead,
+    "deal": Deal,
+    "note": Note,
+    "comment": Comment,
+    "activity": Activity,
+    "invoice": Invoice,
+    "pipeline": Pipeline,
+    "stage": Stage,
+    "label": Label,
+    "person": Person,
+    "organization": Organization,
+    "conversion": Conversion,
+}
+
+# Rows by subject type and id.
+State = dict[tuple[str, str], Values]
+
+
+async def rows_of(account_id: UUID) -> State:
+    """The rows that an account has, as the log would tell them."""
+    state: State = {}
+    for kind, model in TABLES.items():
+        for row in await model.filter(account_id=account_id):
+            state[kind, str(row.pk)] = changes.snapshot(row)
+    for owners, kind, column in ((LeadLabel, "lead", "lead_id"), (DealLabel, "deal", "deal_id")):
+        for each in (key for key in state if key[0] == kind):
+            labels = await owners.filter(**{column: each[1]}).values_list("label_id", flat=True)
+            state[each]["label_ids"] = sorted(str(label) for label in labels)
+    for mention in await Mention.filter(account_id=account_id).order_by("position"):
+        parent = ("comment", str(mention.comment_id)) if mention.comment_id else ("note", str(mention.note_id))
+        state[parent].setdefault("mentions", []).append(changes.snapshot(mention))
+    return state
+
+
+def replayed(log: Iterable[Change], onto: State) -> State:
+    """The rows after the changes of a log, applied to those before it."""
+    state = dict(onto)
+    for change in log:
+        for subject in (Subject(**each) for each in change.subjects):
+            key = (subject.type, subject.id)
+            if subject.after is None:
+                state.pop(key, None)
+            elif subject.type in TABLES:
+                state[key] = {**state.get(key, {}), **subject.after}
+    return {key: {name: value for name, value in row.items() if value != []} for key, row in state.items()}
+
+
+@asynccontextmanager
+async def told(account_id: UUID) -> AsyncIterator[list[Change]]:
+    """What happens inside is told by the log, wholly and without a gap; yields what it told, at the end."""
+    log: list[Change] = []
+    before, revision = await rows_of(account_id), await changes.revision_of(account_id)
+    yield log
+    log.extend(await changes.read_after(account_id, revision, limit=100_000))
+    last = await changes.revision_of(account_id)
+    assert [change.revision for change in log] == list(range(revision + 1, last + 1))
+    assert replayed(log, before) == replayed([], await rows_of(account_id))
+
+
+@asynccontextmanager
+async def unchanged(*account_ids: UUID) -> AsyncIterator[None]:
+    """Nothing inside changes any row or the revision of these accounts."""
+    before = [await _everything(account_id) for account_id in account_ids]
+    yield
+    assert [await _everything(account_id) for account_id in account_ids] == before
+
+
+async def _everything(account_id: UUID) -> tuple[Any, ...]:
+    from models.accounts import Account, PlanUsage
+
+    usage = await PlanUsage.get(account_id=account_id)
+    return await rows_of(account_id), await Account.filter(id=account_id).values(), usage.open_deals
