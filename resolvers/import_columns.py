@@ -1,0 +1,149 @@
+"""Which column of a file means which field of a lead: guessed from its name, or as the user says."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from resolvers import text
+from resolvers.errors import ErrorCode, refuse
+from resolvers.faults import Faults
+
+
+class ImportField(StrEnum):
+    """What a column may mean. FIRST_NAME and LAST_NAME together make a person's name."""
+
+    TITLE = "TITLE"
+    PERSON_NAME = "PERSON_NAME"
+    FIRST_NAME = "FIRST_NAME"
+    LAST_NAME = "LAST_NAME"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    ORGANIZATION = "ORGANIZATION"
+    DOMAIN = "DOMAIN"
+    ADDRESS = "ADDRESS"
+    VALUE = "VALUE"
+    CURRENCY = "CURRENCY"
+    LABELS = "LABELS"
+    EXPECTED_CLOSE_DATE = "EXPECTED_CLOSE_DATE"
+    OWNER = "OWNER"
+    SOURCE = "SOURCE"
+    NOTE = "NOTE"
+    EXTERNAL_ID = "EXTERNAL_ID"
+
+
+Mapped = Mapping[str, ImportField]
+
+# Several columns may mean these; every other field is had from one column.
+REPEATED = {ImportField.EMAIL, ImportField.PHONE, ImportField.LABELS, ImportField.NOTE}
+
+# Names of columns, folded and without punctuation, English and Polish.
+_NAMES: dict[ImportField, str] = {
+    ImportField.TITLE: "title|lead|lead title|lead name|deal|deal title|subject|opportunity|opportunity name"
+    "|tytul|nazwa|temat|szansa|szansa sprzedazy|nazwa leada|nazwa szansy|tytul leada",
+    ImportField.PERSON_NAME: "person|person name|contact|contact person|contact name|full name|name"
+    "|osoba|osoba kontaktowa|imie i nazwisko|nazwisko i imie|kontakt|klient|osoba do kontaktu",
+    ImportField.FIRST_NAME: "first name|given name|firstname|imie",
+    ImportField.LAST_NAME: "last name|surname|family name|lastname|nazwisko",
+    ImportField.EMAIL: "e mail|email|mail|email address|e mail address|adres e mail|adres email|poczta|adres mailowy",
+    ImportField.PHONE: "phone|telephone|mobile|phone number|mobile phone|cell|tel|telefon|numer telefonu|nr telefonu"
+    "|nr tel|komorka|telefon komorkowy|telefon stacjonarny",
+    ImportField.ORGANIZATION: "organization|organisation|company|company name|organization name|account|account name"
+    "|firma|organizacja|nazwa firmy|nazwa organizacji|przedsiebiorstwo|kontrahent",
+    ImportField.DOMAIN: "domain|website|web|web site|url|company domain|www|strona|strona www|domena|strona internetowa"
+    "|adres www",
+    ImportField.ADDRESS: "address|company address|street address|adres|adres firmy|siedziba",
+    ImportField.VALUE: "value|amount|deal value|lead value|estimated value|price|budget|wartosc|kwota|cena|budzet"
+    "|szacowana wartosc|przewidywana wartosc",
+    ImportField.CURRENCY: "currency|currency code|waluta|kod waluty",
+    ImportField.LABELS: "label|labels|tag|tags|etykieta|etykiety|tagi|kategoria|kategorie",
+    ImportField.EXPECTED_CLOSE_DATE: "expected close date|close date|closing date|expected close|due date"
+    "|data zamkniecia|termin|przewidywana data zamkniecia|planowane zamkniecie|oczekiwana data zamkniecia",
+    ImportField.OWNER: "owner|owner email|owner e mail|assigned to|sales rep|wlasciciel|opiekun|handlowiec"
+    "|e mail wlasciciela|email wlasciciela|przypisany do",
+    ImportField.SOURCE: "source|lead source|origin|channel|zrodlo|zrodlo leada|kanal|pochodzenie",
+    ImportField.NOTE: "note|notes|comment|comments|description|notatka|notatki|uwagi|komentarz|komentarze|opis",
+    ImportField.EXTERNAL_ID: "id|external id|lead id|record id|identyfikator|id zewnetrzny|identyfikator zewnetrzny"
+    "|id leada",
+}
+# `Lp.` and `No.` are not among them: a running number tells the rows of one file apart, not leads.
+_GUESSES = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_BRACKETED = re.compile(r"[(\[].*?[)\]]")
+_NOT_WORD = re.compile(r"[\W_]+")
+_CODE = re.compile(r"\b(?:PLN|EUR|USD|GBP|CHF|CZK)\b")
+
+
+def _plain(column: str) -> str:
+    return " ".join(_NOT_WORD.sub(" ", text.fold(column)).split())
+
+
+def guess(columns: Sequence[str]) -> dict[str, ImportField]:
+    """The fields that columns mean by their names; columns that say nothing known are left out.
+
+    Of two columns for one field the first has it, except where a field is had from several.
+    """
+    found: dict[str, ImportField] = {}
+    for column in columns:
+        field = _GUESSES.get(_plain(_BRACKETED.sub(" ", column))) or _within(_plain(_BRACKETED.sub(" ", column)))
+        if field and (field in REPEATED or field not in found.values()):
+            found[column] = field
+    return found
+
+
+def _within(column: str) -> ImportField | None:
+    """The field whose longest name of two words or more begins the column's name (`Nazwa firmy klienta`)."""
+    words = column.split()
+    for length in range(len(words), 0, -1):
+        field = _GUESSES.get(" ".join(words[:length]))
+        if field and (length > 1 or field in REPEATED or words[1:2] in (["netto"], ["brutto"], ["net"], ["gross"])):
+            return field
+    return None
+
+
+def currency_in(column: str) -> str | None:
+    """The currency that a column's name states: `Wartość (EUR)`."""
+    codes = _CODE.findall(column.upper())
+    return codes[0] if len(codes) == 1 else None
+
+
+def check(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, ImportField]:
+    """A mapping as a client gives it, column to field; refuses unknown columns, fields and repeats."""
+    faults = Faults()
+    found: dict[str, ImportField] = {}
+    for column, name in mapping.items():
+        with faults.noted():
+            found[column] = _checked(columns, found, column, name)
+    faults.raise_any()
+    require_contact(found)
+    return found
+
+
+def _checked(columns: Sequence[str], found: Mapped, column: str, name: str) -> ImportField:
+    if column not in columns:
+        message = f"The file has no column of this name. It has: {', '.join(columns)[:500]}."
+        raise refuse(ErrorCode.INVALID, message, "mapping", column)
+    known = {field.value.replace("_", ""): field for field in ImportField}
+    field = known.get(name.upper().replace("_", "").replace("-", "").replace(" ", ""))
+    if field is None:
+        message = f"There is no such field of a lead. There are: {', '.join(ImportField)}."
+        raise refuse(ErrorCode.INVALID, message, "mapping", column)
+    if field not in REPEATED and field in found.values():
+        raise refuse(ErrorCode.INVALID, f"Two columns are to be {field}: choose one.", "mapping", column)
+    return field
+
+
+_CONTACT = {
+    ImportField.PERSON_NAME,
+    ImportField.FIRST_NAME,
+    ImportField.LAST_NAME,
+    ImportField.EMAIL,
+    ImportField.PHONE,
+    ImportField.ORGANIZATION,
+    ImportField.DOMAIN,
+}
+
+
+def require_contact(mapping: Mapped) -> None:
+    """Refuse a mapping by which no lead could have a person or an organization."""
+    if not _CONTACT & set(mapping.values()):
+        message = "No column is a person or an organization: map one, such as PERSON_NAME, EMAIL or ORGANIZATION."
+        raise refuse(ErrorCode.LEAD_NEEDS_CONTACT, message, "mapping")

@@ -1,0 +1,86 @@
+"""Numbers and days as people write them in cells, in Poland and elsewhere."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from resolvers import money
+from resolvers.errors import ErrorCode, refuse
+
+_CURRENCY_SIGNS = {"zł": "PLN", "zl": "PLN", "€": "EUR", "$": "USD", "£": "GBP", "kč": "CZK"}
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
+_AMOUNT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,]+(?:,-)?)(?P<after>[^\d]*)")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[.-](\d{1,2})[.-](\d{4})(?: ?r\.?)?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def amount(written: str) -> tuple[Decimal, str | None]:
+    """The number and the currency that a cell states: `12 345,67 zł` is 12345.67 and PLN.
+
+    Refuses what is no number, and what means one thing in Poland and another in England (`1,234`).
+    """
+    found = _AMOUNT.fullmatch(_SPACES.sub("", written))
+    if found is None:
+        raise refuse(ErrorCode.INVALID, "This is not an amount, such as 12345.67 or 12 345,67 zł.")
+    sign = found["before"] + found["after"].strip(".-")
+    return Decimal(_plain_number(found["number"].removesuffix(",-"))), currency(sign) if sign else None
+
+
+def currency(written: str) -> str:
+    """The ISO 4217 code of a currency by its code or sign: `zł` is PLN. Refuses any other."""
+    return money.currency_code(_CURRENCY_SIGNS.get(written.lower(), written.upper()))
+
+
+def _plain_number(number: str) -> str:
+    """The number with a point before its decimals, and nothing between its thousands."""
+    sign, digits = ("-", number[1:]) if number[0] == "-" else ("", number.lstrip("+"))
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        whole, _, rest = digits.rpartition("," if comma > point else ".")
+        whole = _joined(whole, "." if comma > point else ",")
+    else:
+        whole, rest = _one_sign(digits, "," if comma >= 0 else ".")
+    if not (whole + rest).isascii() or not (whole + rest).isdigit():
+        raise refuse(ErrorCode.INVALID, "This is not an amount, such as 12345.67 or 12 345,67 zł.")
+    return f"{sign}{whole or '0'}.{rest or '0'}"
+
+
+def _joined(digits: str, sign: str) -> str:
+    """The digits without the sign between their thousands; as they are where it is elsewhere."""
+    first, *others = digits.split(sign)
+    return first + "".join(others) if 1 <= len(first) <= 3 and all(len(each) == 3 for each in others) else digits
+
+
+def _one_sign(digits: str, sign: str) -> tuple[str, str]:
+    if digits.count(sign) > 1:
+        return _joined(digits, sign), ""
+    whole, _, rest = digits.partition(sign)
+    if len(rest) == 3 and 1 <= len(whole) <= 3 and whole != "0":
+        message = f"This may be {whole}{rest} or {whole}.{rest}: write it without a thousands separator."
+        raise refuse(ErrorCode.INVALID, message)
+    return whole, rest
+
+
+def day(written: str) -> date:
+    """The day that a cell states, as 2026-12-31, 31.12.2026, 31-12-2026, or 12/31/2026 and 31/12/2026.
+
+    Refuses what is no day, and a slashed one that may be either (03/04/2026).
+    """
+    try:
+        if found := _ISO_DAY.fullmatch(written):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _DAY_FIRST.fullmatch(written):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _SLASHED.fullmatch(written):
+            return _slashed_day(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise refuse(ErrorCode.INVALID, "This is not a day, such as 2026-12-31 or 31.12.2026.")
+
+
+def _slashed_day(one: int, two: int, year: int) -> date:
+    if max(one, two) <= 12 and one != two:
+        message = "This may be a day of two months: write it year first, such as 2026-12-31."
+        raise refuse(ErrorCode.INVALID, message)
+    return date(year, one, two) if two > 12 else date(year, two, one)
