@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute_root_selection_set
@@ -23,19 +23,27 @@ class Answer:
     ran: bool = True
 
 
+class Context(Protocol):
+    """What resolvers get: it is made for one operation, and closed after it."""
+
+    async def close(self) -> None:
+        """Give back what reading took."""
+        ...
+
+
 class Engine:
     """A schema that operations are run on. `context` makes what resolvers get from who asks."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
-        context: Callable[[Viewer], Any],
+        context: Callable[[Viewer], Context],
         limits: Limits | None = None,
         *,
         introspection: bool = True,
     ) -> None:
         self.schema = schema
-        self._context = context
+        self.context = context
         self._documents = Documents(schema, limits, introspection=introspection)
         self._hide = not introspection
 
@@ -51,13 +59,21 @@ class Engine:
         """The root field and arguments of a subscription; raises BadDocument where variables do not fit."""
         return root_field(self.schema, operation, variables)
 
-    async def run(self, operation: Operation, variables: Variables, viewer: Viewer, root: Any = None) -> Answer:
-        """Run an operation as a viewer. A subscription is run once, for the event given as `root`."""
+    async def run(self, operation: Operation, variables: Variables, viewer: Viewer) -> Answer:
+        """Run an operation as a viewer, once."""
+        context = self.context(viewer)
+        try:
+            return await self.run_in(context, operation, variables)
+        finally:
+            await context.close()
+
+    async def run_in(self, context: Context, operation: Operation, variables: Variables, root: Any = None) -> Answer:
+        """Run an operation in a context that is open. A subscription is run for the event given as `root`."""
         executor = Executor.build(
             self.schema,
             operation.document.tree,
             root_value=root,
-            context_value=self._context(viewer),
+            context_value=context,
             raw_variable_values=dict(variables or {}),
             operation_name=operation.name,
             max_coercion_errors=MAX_ERRORS,

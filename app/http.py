@@ -3,7 +3,9 @@
 It is plain ASGI: between the socket and the engine there is nothing that a request must pay for.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 import orjson
 from graphql import GraphQLError
@@ -13,12 +15,23 @@ from app.errors import internal, problem
 from app.graphql import Answer, Engine, refusal, refused_document
 from app.identity import bearer, find_viewer, language
 from app.negotiation import JSON, negotiate
-from app.requests import Disconnected, Refusal, Request, check_content, headers_of, parse_body, parse_query_string
-from app.requests import read_body as read_whole_body
+from app.requests import (
+    Disconnected,
+    Refusal,
+    Request,
+    check_content,
+    chunks,
+    headers_of,
+    parse_body,
+    parse_query_string,
+    read_body,
+)
 from app.settings import Settings
 from resolvers.access import Viewer
 from resolvers.reads.documents import BadDocument, Operation
 
+LINGER_SECONDS = 1.0
+LINGER_BYTES = 8_000_000
 ViewerOf = Callable[[str | None, str], Awaitable[Viewer | None]]
 
 
@@ -42,7 +55,7 @@ class GraphQLDoor:
         except Disconnected:
             return
         except Refusal as refused:
-            await reply(send, refused.status, _body(refused), media, refused.headers)
+            await refuse_http(receive, send, refused, media)
         except Exception as error:
             body = orjson.dumps({"errors": [internal(error)]})
             await reply(send, 500, body, media)
@@ -65,7 +78,7 @@ class GraphQLDoor:
         if scope["method"] == "GET":
             return parse_query_string(scope["query_string"], bound)
         check_content(headers)
-        return parse_body(await read_whole_body(receive, headers, bound, self._settings.body_seconds))
+        return parse_body(await read_body(receive, headers, bound, self._settings.body_seconds))
 
 
 def _not_over_http(operation: Operation, method: str) -> Answer | None:
@@ -94,8 +107,16 @@ def _body(refused: Refusal) -> bytes:
     return orjson.dumps({"errors": [problem(refused.message, refused.code)]})
 
 
-async def reply(send: Send, status: int, body: bytes, media: str = JSON, more: Mapping[str, str] | None = None) -> None:
-    """Send a JSON answer."""
+async def reply(
+    send: Send,
+    status: int,
+    body: bytes,
+    media: str = JSON,
+    more: Mapping[str, str] | None = None,
+    *,
+    last: bool = True,
+) -> None:
+    """Send a JSON answer; unless `last`, leave the response open, though its body is whole."""
     headers = {
         "content-type": f"{media}; charset=utf-8",
         "content-length": str(len(body)),
@@ -105,9 +126,26 @@ async def reply(send: Send, status: int, body: bytes, media: str = JSON, more: M
     }
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": not last})
 
 
-async def refuse_http(send: Send, refused: Refusal) -> None:
-    """Send a refusal as JSON."""
-    await reply(send, refused.status, _body(refused), more=refused.headers)
+async def refuse_http(receive: Receive, send: Send, refused: Refusal, media: str = JSON) -> None:
+    """Send a refusal as JSON.
+
+    A connection that is closed while its body still comes in is reset, and most clients then lose
+    the answer: so a little more of a body that is too long is taken, and thrown away.
+    """
+    closing = refused.headers.get("connection") == "close"
+    await reply(send, refused.status, _body(refused), media, refused.headers, last=not closing)
+    if closing:
+        with suppress(TimeoutError, Disconnected):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await _discard(receive, LINGER_BYTES)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _discard(receive: Receive, most: int) -> None:
+    async for chunk in chunks(receive):
+        most -= len(chunk)
+        if most < 0:
+            return

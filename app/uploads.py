@@ -39,9 +39,9 @@ class UploadDoor:
         except Disconnected:
             return
         except Refusal as refused:
-            await refuse_http(send, refused)
+            await refuse_http(receive, send, refused)
         except Refused as refused_by_rule:
-            await refuse_http(send, Refusal(400, str(refused_by_rule), refused_by_rule.errors[0].code.value))
+            await refuse_http(receive, send, Refusal(400, str(refused_by_rule), refused_by_rule.errors[0].code.value))
         except Exception as error:
             await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
 
