@@ -156,9 +156,7 @@ class Ledger:
 
     def record(self, kind: ChangeKind, *subjects: Subject) -> None:
         """Add one change, all of whose subjects changed as one."""
-        plain = [
-            {"type": s.type, "id": s.id, "before": s.before, "after": s.after} for s in subjects
-        ]
+        plain = [{"type": s.type, "id": s.id, "before": s.before, "after": s.after} for s in subjects]
         self._recorded.append((kind, plain))
 
     async def append(self) -> None:

@@ -56,10 +56,7 @@ class Reference:
     @property
     def definition(self) -> str:
         """The constraint as a part of CREATE TABLE."""
-        return (
-            f'CONSTRAINT "{self.name}" FOREIGN KEY ({self.columns}) '
-            f"REFERENCES {self.target} ({self.target_columns})"
-        )
+        return f'CONSTRAINT "{self.name}" FOREIGN KEY ({self.columns}) REFERENCES {self.target} ({self.target_columns})'
 
 
 @dataclass(frozen=True)

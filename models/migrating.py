@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,16 +69,21 @@ async def _alone(url: str) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _alone_in_folder(folder: Path) -> AsyncIterator[None]:
-    """Hold a lock on a folder: SQLite's own locks end with each statement that runs a script."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name != "posix":
+    """Hold a lock on a folder, since migrations are many transactions and SQLite locks for one."""
+    handle = await asyncio.to_thread(_lock, folder)
+    try:
         yield
-        return
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(folder: Path) -> int | None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        return None  # no way to lock a folder there: start one server before another
     import fcntl
 
     handle = os.open(folder, os.O_RDONLY)
-    try:
-        await asyncio.to_thread(fcntl.flock, handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle

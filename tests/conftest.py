@@ -81,6 +81,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture
+async def empty_sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite database that nothing has been migrated into."""
+    return f"sqlite://{tmp_path / 'empty.sqlite'}"
+
+
+@pytest_asyncio.fixture
+async def empty_postgres_url(postgres: asyncpg.Connection) -> AsyncIterator[str]:
+    """The URL of a PostgreSQL database that nothing has been migrated into."""
+    async with _postgres_database(postgres) as name:
+        yield f"{POSTGRES}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database that nothing has been migrated into; each test runs on both kinds."""
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return url
+
+
+@pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated, empty database, open as the one the process works on; each test runs on both kinds."""
     try:

@@ -71,9 +71,7 @@ async def limited_account(open_deals: int, name: str = "Small") -> Account:
     return await account(name, plan.name)
 
 
-async def user(
-    tenant: Account, name: str = "Anna", role: Role = Role.REGULAR, teams: list[Team] | None = None
-) -> User:
+async def user(tenant: Account, name: str = "Anna", role: Role = Role.REGULAR, teams: list[Team] | None = None) -> User:
     """A user of an account, in these teams."""
     made = await User.create(account_id=tenant.id, name=name, email=f"{name.lower()}@example.com", role=role)
     for each in teams or []:
@@ -192,5 +190,5 @@ async def activity(assignee: User, on: Lead | Deal, subject: str = "Call", **col
     return await Activity.create(account_id=assignee.account_id, subject=subject, **_parent(on), **columns)
 
 
-def _parent(on: Lead | Deal) -> dict[str, UUID]:
+def _parent(on: Lead | Deal) -> dict[str, Any]:
     return {"lead_id": on.id} if isinstance(on, Lead) else {"deal_id": on.id}

@@ -1,0 +1,111 @@
+"""One row of every table, each pointing at the others of its account wherever it can.
+
+The stage and the comment are ones that nothing points to, so that they can be pointed elsewhere.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise import connections
+from tortoise.models import Model
+
+from models.accounts import Plan, PlanUsage
+from models.base import now
+from models.changes import Change, ChangeKind
+from models.contacts import ContactKey
+from models.conversions import Conversion, IdempotencyKey, WaitingConversion
+from models.deals import Deal, DealStatus, Invoice
+from models.imports import Import
+from models.labels import DealLabel, LeadLabel
+from models.leads import Lead
+from models.notes import Mention
+from models.users import TeamMember, Token
+from tests import given
+from tests.given import Company
+
+Rows = dict[str, Model]
+
+
+async def one_of_each(company: Company) -> Rows:
+    """A row of each table, by the table's name."""
+    rows: Rows = {row._meta.db_table: row for row in [*await _people(company), *await _records(company)]}
+    rows |= {row._meta.db_table: row for row in await _beside(company, rows)}
+    return rows
+
+
+async def _people(company: Company) -> list[Model]:
+    token = await Token.create(account_id=company.id, user_id=company.anna.id, name="CI", hash=f"{company.id.hex}")
+    member = await TeamMember.get(user_id=company.anna.id)
+    plan, usage = await Plan.get(name=company.account.plan_name), await PlanUsage.get(account_id=company.id)
+    return [plan, usage, company.account, company.anna, company.sales, member, token]
+
+
+async def _records(company: Company) -> list[Model]:
+    organization = await given.organization(company.anna)
+    person = await given.person(company.anna, organization_id=organization.id)
+    contacts: dict[str, Any] = {
+        "person_id": person.id,
+        "organization_id": organization.id,
+        "value_minor": 100,
+        "currency": "PLN",
+    }
+    lead = await given.lead(company.anna, labels=[company.label], import_key="row 1", **contacts)
+    closed: dict[str, Any] = {
+        "status": DealStatus.WON,
+        "closed_at": now(),
+        "source_lead_id": lead.id,
+        "probability": 50,
+    }
+    deal = await given.deal(company.anna, company.stages[0], labels=[company.label], **closed, **contacts)
+    activity = await given.activity(company.anna, lead)
+    await Lead.filter(id=lead.id).update(next_activity_id=activity.id)
+    await Deal.filter(id=deal.id).update(next_activity_id=activity.id)
+    note = await given.note(company.anna, lead)
+    comment = await given.comment(company.anna, note)
+    who: dict[str, Any] = {"account_id": company.id, "user_id": company.anna.id}
+    mention = await Mention.create(note_id=note.id, comment_id=comment.id, position=0, **who)
+    key = await ContactKey.filter(person_id=person.id).first()
+    assert key is not None
+    lonely = await given.comment(company.anna, note, "Nobody is mentioned here.")
+    rows = [company.pipeline, company.stages[-1], company.label, organization, person, lead, deal, activity]
+    return [
+        *rows,
+        note,
+        lonely,
+        mention,
+        key,
+        await LeadLabel.get(lead_id=lead.id),
+        await DealLabel.get(deal_id=deal.id),
+    ]
+
+
+async def _beside(company: Company, rows: Rows) -> list[Model]:
+    account, lead, deal, anna = company.id, rows["leads"].pk, rows["deals"].pk, company.anna.id
+    return [
+        await Conversion.create(account_id=account, lead_id=lead, deal_id=deal, by_id=anna, deal_version=1),
+        await WaitingConversion.create(account_id=account, lead_id=lead, requested_by_id=anna),
+        await IdempotencyKey.create(account_id=account, user_id=anna, command="createLead", key="1", input_hash="a"),
+        await Invoice.create(account_id=account, deal_id=deal, number="1/2026", amount_minor=1, currency="PLN"),
+        await Import.create(account_id=account, user_id=anna, file_name="leads.csv", path="leads.csv"),
+        await Change.create(account_id=account, revision=1, actor_id=anna, kind=ChangeKind.LEAD_ADDED),
+    ]
+
+
+async def change_row(row: Model, assignment: str) -> None:
+    """Run UPDATE … SET on one row, past Tortoise and its enums."""
+    table, key = row._meta.db_table, row._meta.db_pk_column
+    await _run(f"UPDATE {table} SET {assignment} WHERE {key} = '{row.pk}'")
+
+
+async def copy_row(row: Model, key: UUID, **different: UUID) -> None:
+    """Insert a row that is the same but for its key, and for what is said to be different."""
+    table, columns = row._meta.db_table, sorted(row._meta.db_fields)
+    new = {name: f"'{value}'" for name, value in {"id": key, **different}.items()}
+    into = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(new.get(column, f'"{column}"') for column in columns)
+    await _run(f"INSERT INTO {table} ({into}) SELECT {values} FROM {table} WHERE id = '{row.pk}'")
+
+
+async def _run(statement: str) -> None:
+    connection: Any = connections.get("default")
+    await connection.execute_query(statement, [])
