@@ -165,3 +165,6 @@ def _field(python_name: str) -> Callable[..., Any]:
         return complete(info.context.reader, value, info) if may_refer(value) else value
 
     return resolve
+
+
+graphql_schema = build_schema()

@@ -31,8 +31,8 @@ _ORDERS = {
     "STAGE_ENTERED_AT": (Term("{a}.stage_entered_at", "instant"),),
 }
 DEALS = Connection("Deal", orders=_ORDERS, filters=(by_deal_filter,))
-DEALS_LABELS = Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
-_OF_STAGE = Connection("Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,))
+DEALS_OF_STAGE = Connection("Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,))
+_LABELS = Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
 _OF_STAGE = "(SELECT s.{column} FROM stages s WHERE s.id = {{a}}.stage_id)"
 
 
