@@ -1,0 +1,74 @@
+"""The line of leads that wait for a place under the plan: first come, first admitted."""
+
+import logging
+from uuid import UUID
+
+from models.conversions import WaitingConversion
+from models.pipelines import Stage
+from resolvers import access, conversions
+from resolvers.access import Viewer
+from resolvers.conversion_reports import ConversionOutcome, LeadResult
+from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
+from resolvers.errors import ErrorCode
+
+logger = logging.getLogger(__name__)
+
+
+async def admit_waiting(account_id: UUID) -> int:
+    """Convert waiting leads, oldest first, while places are free; returns how many.
+
+    Each is converted in a transaction of its own, for the user who asked, as was decided then. One
+    that can no longer be converted leaves the line. To be called after the commit that freed a
+    place, not inside it; several at once do no harm.
+    """
+    admitted = 0
+    while (entry := await _first_in_line(account_id)) is not None:
+        result = await _admit(entry)
+        if result is not None and _has_no_place(result):
+            break
+        if result is not None and result.outcome is ConversionOutcome.CONVERTED:
+            admitted += 1
+        else:
+            await _leave_line(entry, result)
+    return admitted
+
+
+async def _first_in_line(account_id: UUID) -> WaitingConversion | None:
+    return await WaitingConversion.filter(account_id=account_id).order_by("id").first()
+
+
+async def _admit(entry: WaitingConversion) -> LeadResult | None:
+    """The outcome for one lead; null where who asked or the stage is no longer there."""
+    viewer = await access.load_viewer(entry.account_id, entry.requested_by_id)
+    order = None if viewer is None else await _order(viewer, entry)
+    if viewer is None or order is None:
+        return None
+    return (await conversions.convert_order(viewer, order)).results[0]
+
+
+async def _order(viewer: Viewer, entry: WaitingConversion) -> Order | None:
+    decided = entry.request
+    stage = await Stage.get_or_none(id=decided["stage_id"], account_id=viewer.account_id)
+    if stage is None:
+        return None
+    owner_id = decided["owner_id"]
+    return Order(
+        {entry.lead_id: 0},
+        stage,
+        None if owner_id is None else UUID(owner_id),
+        DuplicateContactsPolicy.KEEP,
+        {UUID(contact): UUID(used) for contact, used in decided["contacts"].items()},
+        on_error=OnError.SKIP,
+        unarchive=decided["unarchive"],
+        client_mutation_id=decided["client_mutation_id"],
+    )
+
+
+def _has_no_place(result: LeadResult) -> bool:
+    return [error.code for error in result.errors] == [ErrorCode.OPEN_DEAL_LIMIT]
+
+
+async def _leave_line(entry: WaitingConversion, result: LeadResult | None) -> None:
+    reason = "nobody to convert it for" if result is None else result.outcome.value
+    logger.info("a lead left the line", extra={"lead_id": str(entry.lead_id), "reason": reason})
+    await WaitingConversion.filter(id=entry.id).delete()
