@@ -45,9 +45,7 @@ async def test_a_created_lead_has_everything_given(acme: given.Company) -> None:
     assert (lead.source, lead.visibility) == (OpportunitySource.CHATBOT, Visibility.TEAM)
     assert (lead.version, lead.is_seen, lead.archived_at) == (1, False, None)
     assert [row.label_id for row in await LeadLabel.filter(lead_id=key)] == [acme.label.id]
-    assert [(c.kind, c.actor_id, c.client_mutation_id) for c in log] == [
-        (ChangeKind.LEAD_ADDED, acme.anna.id, "m-1")
-    ]
+    assert [(c.kind, c.actor_id, c.client_mutation_id) for c in log] == [(ChangeKind.LEAD_ADDED, acme.anna.id, "m-1")]
 
 
 async def test_a_lead_is_its_makers_and_everyones_unless_said(acme: given.Company) -> None:
@@ -74,7 +72,9 @@ async def test_every_fault_of_a_draft_is_told_at_once(acme: given.Company) -> No
     anna = await given.viewer(acme.anna)
     async with unchanged(acme.id):
         with pytest.raises(Refused) as caught:
-            await create_lead(anna, {"title": " ", "person_id": "x", "value": {"amount": Decimal(-1), "currency": "EUR"}})
+            await create_lead(
+                anna, {"title": " ", "person_id": "x", "value": {"amount": Decimal(-1), "currency": "EUR"}}
+            )
     assert [error.path for error in caught.value.errors] == [["title"], ["value", "amount"], ["personId"]]
 
 
@@ -86,7 +86,10 @@ async def test_a_hidden_contact_is_no_contact(acme: given.Company) -> None:
 
 
 async def test_an_update_changes_what_is_given_and_nothing_else(acme: given.Company) -> None:
-    anna, lead = await given.viewer(acme.anna), await given.lead(acme.anna, labels=[acme.label], value_minor=5, currency="EUR")
+    anna, lead = (
+        await given.viewer(acme.anna),
+        await given.lead(acme.anna, labels=[acme.label], value_minor=5, currency="EUR"),
+    )
     zubr = await given.organization(acme.anna)
     async with told(acme.id) as log:
         await update_lead(
