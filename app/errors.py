@@ -34,17 +34,25 @@ def internal(error: BaseException, where: Sequence[str | int] | None = None) -> 
     return problem(f"Internal error (id {number}).", INTERNAL)
 
 
-def request_error(error: GraphQLError, code: str = BAD_INPUT) -> Shown:
+def request_error(error: GraphQLError) -> Shown:
     """An error in the request itself: its syntax, its validity, its variables."""
-    return _placed(error, shorten(error.message), {"code": code, **(error.extensions or {})})
+    return _placed(error, shorten(error.message), dict(error.extensions or {}))
+
+
+def refusal(refused: Refused) -> Shown:
+    """The expected failure of a question: the code of a command's, and which argument it is about."""
+    first = refused.errors[0]
+    shown = problem(str(refused), first.code.value)
+    shown["extensions"]["argument"] = first.path
+    return shown
 
 
 def field_error(error: GraphQLError) -> Shown:
     """An error from running a field: shown where it was meant for the client, else masked."""
     cause = error.original_error
     if isinstance(cause, Refused):
-        first = cause.errors[0]
-        return _placed(error, shorten(str(cause)), {"code": first.code.value, "argument": first.path})
+        shown = refusal(cause)
+        return _placed(error, shown["message"], shown["extensions"])
     if (error.extensions or {}).get("code"):
         return _placed(error, shorten(error.message), dict(error.extensions or {}))
     if _blames_the_document(error):

@@ -1,11 +1,10 @@
 """Running one operation: a document and its variables in, the bytes of an answer out."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import orjson
-from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute_root_selection_set
+from graphql import ExecutionResult, Executor, GraphQLSchema, execute_root_selection_set
 
 from app.errors import BAD_INPUT, Shown, field_error, internal, request_error
 from resolvers.access import Viewer
@@ -13,14 +12,6 @@ from resolvers.reads.documents import MAX_ERRORS, BadDocument, Document, Documen
 from resolvers.reads.limits import Limits
 
 Variables = Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The JSON of an answer. `ran` is false where the request was refused before anything ran."""
-
-    body: bytes
-    ran: bool = True
 
 
 class Context(Protocol):
@@ -59,15 +50,15 @@ class Engine:
         """The root field and arguments of a subscription; raises BadDocument where variables do not fit."""
         return root_field(self.schema, operation, variables)
 
-    async def run(self, operation: Operation, variables: Variables, viewer: Viewer) -> Answer:
-        """Run an operation as a viewer, once."""
+    async def run(self, operation: Operation, variables: Variables, viewer: Viewer) -> bytes:
+        """Run an operation as a viewer; the JSON of its result. Raises BadDocument where the variables do not fit."""
         context = self.context(viewer)
         try:
             return await self.run_in(context, operation, variables)
         finally:
             await context.close()
 
-    async def run_in(self, context: Context, operation: Operation, variables: Variables, root: Any = None) -> Answer:
+    async def run_in(self, context: Context, operation: Operation, variables: Variables, root: Any = None) -> bytes:
         """Run an operation in a context that is open. A subscription is run for the event given as `root`."""
         executor = Executor.build(
             self.schema,
@@ -80,29 +71,24 @@ class Engine:
             hide_suggestions=self._hide,
         )
         if isinstance(executor, list):
-            return refusal(executor, BAD_INPUT)
+            raise BadDocument(executor, BAD_INPUT)
         result = execute_root_selection_set(executor)
         if not isinstance(result, ExecutionResult):
-            result = await cast(Awaitable[ExecutionResult], result)
-        return answer(result)
+            result = await result
+        return encode(result)
 
 
-def answer(result: ExecutionResult) -> Answer:
-    """The answer of an operation that ran, its errors masked where they are faults of ours."""
+def encode(result: ExecutionResult) -> bytes:
+    """The JSON of a result, its errors masked where they are faults of ours."""
     shown: Shown = {"data": result.data}
     if result.errors:
         shown = {"errors": [field_error(error) for error in result.errors], **shown}
     try:
-        return Answer(orjson.dumps(shown))
+        return orjson.dumps(shown)
     except (TypeError, ValueError) as error:  # a value that JSON cannot say, such as an integer of 65 bits
-        return Answer(orjson.dumps({"errors": [internal(error)], "data": None}))
+        return orjson.dumps({"errors": [internal(error)], "data": None})
 
 
-def refusal(errors: Sequence[GraphQLError], code: str = BAD_INPUT) -> Answer:
-    """The answer to a request that could not be run: errors and no data."""
-    return Answer(orjson.dumps({"errors": [request_error(error, code) for error in errors]}), ran=False)
-
-
-def refused_document(bad: BadDocument) -> Answer:
-    """The answer to a document that may not be run."""
-    return refusal(bad.errors)
+def errors_of(bad: BadDocument) -> list[Shown]:
+    """What clients are shown of a request that could not be run."""
+    return [request_error(error) for error in bad.errors]

@@ -12,7 +12,7 @@ from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem
-from app.graphql import Answer, Engine, refusal, refused_document
+from app.graphql import Engine, errors_of
 from app.identity import bearer, find_viewer, language
 from app.negotiation import JSON, negotiate
 from app.requests import (
@@ -49,9 +49,10 @@ class GraphQLDoor:
         media = JSON
         try:
             media = negotiate(headers.get("accept"))
-            answered = await self._answer(scope, receive, headers)
-            status = 200 if answered.ran or media == JSON else 400
-            await reply(send, status, answered.body, media)
+            await reply(send, 200, await self._answer(scope, receive, headers), media)
+        except BadDocument as bad:
+            body = orjson.dumps({"errors": errors_of(bad)})
+            await reply(send, 200 if media == JSON else 400, body, media)
         except Disconnected:
             return
         except Refusal as refused:
@@ -60,18 +61,15 @@ class GraphQLDoor:
             body = orjson.dumps({"errors": [internal(error)]})
             await reply(send, 500, body, media)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
         method = scope["method"]
         if method not in {"GET", "POST"}:
             raise Refusal(405, "Use POST, or GET for a query.", "METHOD_NOT_ALLOWED", allow="GET, POST")
         viewer = await identify(headers, self._viewer_of)
-        try:
-            request = await self._request(scope, receive, headers)
-            operation = self._engine.choose(request.query, request.operation_name)
-            refused = _not_over_http(operation, method)
-            return refused or await self._engine.run(operation, request.variables, viewer)
-        except BadDocument as bad:
-            return refused_document(bad)
+        request = await self._request(scope, receive, headers)
+        operation = self._engine.choose(request.query, request.operation_name)
+        _check_kind(operation, method)
+        return await self._engine.run(operation, request.variables, viewer)
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Request:
         bound = self._settings.body_bytes
@@ -81,13 +79,12 @@ class GraphQLDoor:
         return parse_body(await read_body(receive, headers, bound, self._settings.body_seconds))
 
 
-def _not_over_http(operation: Operation, method: str) -> Answer | None:
+def _check_kind(operation: Operation, method: str) -> None:
     if operation.kind == "subscription":
         message = "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), not by HTTP requests."
-        return refusal([GraphQLError(message)], "SUBSCRIPTION_OVER_HTTP")
+        raise BadDocument([GraphQLError(message)], "SUBSCRIPTION_OVER_HTTP")
     if operation.kind == "mutation" and method == "GET":
         raise Refusal(405, "A mutation may not be sent by GET: use POST.", "METHOD_NOT_ALLOWED", allow="POST")
-    return None
 
 
 async def identify(headers: Mapping[str, str], viewer_of: ViewerOf = find_viewer) -> Viewer:

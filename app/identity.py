@@ -36,11 +36,16 @@ async def find_viewer(token: str | None, locale: str = "en") -> Viewer | None:
     """The viewer that a token stands for; null where it is missing, unknown or revoked."""
     if not token or len(token) > _LONGEST_TOKEN:
         return None
+    return await viewer_of(hashed(token), locale)
+
+
+async def viewer_of(token_hash: str, locale: str) -> Viewer | None:
+    """The viewer that a token stands for now, by what is kept of it."""
     # A snapshot and not the models: on SQLite those share one connection with every writer.
     async with database.snapshot() as snapshot:
         place = "$1" if snapshot.dialect == "postgres" else ":p1"
         select = f"SELECT account_id, user_id FROM tokens WHERE hash = {place} AND revoked_at IS NULL"
-        rows = await snapshot.fetch(select, [hashed(token)])
+        rows = await snapshot.fetch(select, [token_hash])
     if not rows:
         return None
     account_id, user_id = (UUID(str(each)) for each in rows[0])

@@ -21,6 +21,7 @@ def bind(settings: Settings) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((settings.host, settings.port))
+        taken.listen()  # until the server accepts, who comes waits; and no second server gets this far
     except OSError as error:
         taken.close()
         message = f"Cannot serve on {settings.host}:{settings.port} ({error.strerror}): choose another with --port."

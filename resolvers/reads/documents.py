@@ -22,6 +22,7 @@ from graphql.language import (
     FragmentSpreadNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
 )
 from graphql.validation import NoSchemaIntrospectionCustomRule
 
@@ -159,6 +160,14 @@ def root_field(
         return field.name.value, get_argument_values(root.fields[field.name.value], field, values)
     except GraphQLError as error:
         raise BadDocument([error], BAD_INPUT) from error
+
+
+def variable_of(operation: Operation, argument: str) -> str | None:
+    """The name of the variable that an argument of the root field is given by; null where by none."""
+    for each in _first_field(operation).arguments or ():
+        if each.name.value == argument and isinstance(each.value, VariableNode):
+            return each.value.name.value
+    return None
 
 
 def _first_field(operation: Operation) -> FieldNode:

@@ -1,0 +1,90 @@
+"""The application: what is served at which address, and what is open while it is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from app.graphql import Engine
+from app.health import healthz, readyz
+from app.http import GraphQLDoor
+from app.live import Live, Session
+from app.pages import Pages
+from app.retention import forget_old
+from app.settings import Settings
+from app.uploads import UploadDoor
+from models import changes
+from models.database import close_database, open_database
+from resolvers.imports import register_upload
+from schema.build import graphql_schema
+from schema.context import Context
+from subscriptions.feeds import Feeds
+from subscriptions.signal.contract import Signal
+from subscriptions.signal.memory import MemorySignal
+from subscriptions.sockets import Sockets
+
+
+def make_engine(settings: Settings) -> Engine:
+    """The engine for Lejek's own schema."""
+    return Engine(graphql_schema, Context, settings.document_limits, introspection=settings.introspection)
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
+    engine, pages, signal = make_engine(settings), Pages(), MemorySignal()
+    feeds = Feeds(signal)
+    sockets: Sockets[Session] = Sockets(Live(engine), feeds)
+    app = Starlette(
+        routes=[
+            Route("/graphql", GraphQLDoor(engine, settings)),
+            WebSocketRoute("/graphql", sockets),
+            Route("/uploads", UploadDoor(settings, register_upload)),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/graphiql", pages.graphiql),
+            Route("/", pages.board),
+            Route("/{path:path}", pages.file),
+        ],
+        lifespan=_lifespan(settings, signal, feeds, sockets),
+    )
+    return _open_to(settings.allowed_origins, app)
+
+
+def _lifespan(
+    settings: Settings, signal: Signal, feeds: Feeds, sockets: Sockets[Session]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await open_database(settings.database_url)
+        stop_signalling = changes.on_commit(signal.send)
+        forgetting = asyncio.create_task(forget_old(settings.retention_days))
+        try:
+            yield
+        finally:
+            stop_signalling()
+            forgetting.cancel()
+            with suppress(asyncio.CancelledError):
+                await forgetting
+            await sockets.drain()
+            await feeds.close()
+            await signal.close()
+            await close_database()
+
+    return lifespan
+
+
+def _open_to(origins: tuple[str, ...], app: ASGIApp) -> ASGIApp:
+    """The app for the pages of other origins too. They send a token, never a cookie, so no credentials."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("Authorization", "Content-Type"),
+        expose_headers=("WWW-Authenticate",),
+    )

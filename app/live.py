@@ -1,0 +1,140 @@
+"""What sockets ask of the app: who comes in by a token, and what is run for a subscription."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.errors import Shown, problem, refusal
+from app.graphql import Engine, errors_of
+from app.identity import hashed, language, token_of_connection, viewer_of
+from app.requests import headers_of
+from models.changes import Change
+from resolvers.access import Viewer
+from resolvers.errors import Refused
+from resolvers.feeds import Event, Feed, open_feed
+from resolvers.reads.documents import BadDocument, Operation, variable_of
+from schema.context import Context
+from subscriptions.gateway import Errors, Result, Scope
+from subscriptions.messages import SubscribePayload
+from subscriptions.operation import CaughtUp, Moment, Resync
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who a socket speaks for. The token is looked up again whenever something is asked."""
+
+    token_hash: str
+    locale: str
+
+    async def viewer(self) -> Viewer | None:
+        """The viewer with their present rights; null once the token is revoked."""
+        return await viewer_of(self.token_hash, self.locale)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A subscription that was accepted: run anew for each moment, with the event as its root."""
+
+    engine: Engine
+    session: Session
+    viewer: Viewer
+    operation: Operation
+    variables: Mapping[str, Any]
+    field: str
+    arguments: Mapping[str, Any]
+    feed: Feed
+    key: Hashable
+
+    @property
+    def account_id(self) -> UUID:
+        """The account whose changes are asked for."""
+        return self.viewer.account_id
+
+    @property
+    def after(self) -> int | None:
+        """The revision to resume after."""
+        after: int | None = self.arguments.get("after")
+        return after
+
+    async def answer(self, moment: Moment) -> bytes | None:
+        """The JSON of the result for a moment; null where it is no part of this feed."""
+        context = Context(self.viewer)
+        try:
+            event = await self._event(context, moment)
+            if event is None:
+                return None
+            return await self.engine.run_in(context, self.operation, self.variables, event)
+        finally:
+            await context.close()
+
+    async def _event(self, context: Context, moment: Moment) -> Event | None:
+        match moment:
+            case Change():
+                return await self.feed.tell(context.reader, moment)
+            case CaughtUp(revision, at):
+                return self.feed.mark("CaughtUp", revision, at)
+            case Resync(revision, at):
+                return self.feed.mark("Resync", revision, at)
+
+    async def refreshed(self) -> "Watch | None":
+        """The same under the viewer's present rights; null where the token or the right to ask is gone."""
+        viewer = await self.session.viewer()
+        if viewer is None:
+            return None
+        try:
+            feed = await open_feed(viewer, self.field, self.arguments)
+        except Refused:
+            return None
+        return replace(self, viewer=viewer, feed=feed, key=_key(self.operation, self.variables, viewer))
+
+
+class Live:
+    """The gateway of Lejek's sockets."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def authenticate(self, scope: Scope, payload: dict[str, Any]) -> Session | None:
+        """The session for connectionParams or the handshake's header; null for no, or an unknown, token."""
+        headers = headers_of(scope)
+        token = token_of_connection(payload, headers.get("authorization"))
+        session = Session(hashed(token or ""), language(headers.get("accept-language")))
+        return session if await session.viewer() is not None else None
+
+    async def begin(self, session: Session, payload: SubscribePayload) -> Watch | Result | Errors:
+        """Run a query or mutation, or prepare a subscription."""
+        viewer = await session.viewer()
+        if viewer is None:
+            return _errors([problem("This token was revoked.", "UNAUTHENTICATED")])
+        try:
+            operation = self._engine.choose(payload.query, payload.operation_name)
+            if operation.kind == "subscription":
+                return await self._watch(session, viewer, operation, payload.variables)
+            return Result(await self._engine.run(operation, payload.variables, viewer))
+        except BadDocument as bad:
+            return _errors(errors_of(bad))
+        except Refused as refused:
+            return _errors([refusal(refused)])
+
+    async def _watch(
+        self, session: Session, viewer: Viewer, operation: Operation, variables: Mapping[str, Any]
+    ) -> Watch:
+        field, arguments = self._engine.root_field(operation, variables)
+        feed = await open_feed(viewer, field, arguments)
+        key = _key(operation, variables, viewer)
+        return Watch(self._engine, session, viewer, operation, variables, field, arguments, feed, key)
+
+
+def _key(operation: Operation, variables: Mapping[str, Any], viewer: Viewer) -> Hashable:
+    """What must be equal for answers to be. Where each board resumes is not part of it: they meet in the present."""
+    resuming = variable_of(operation, "after")
+    kept = {name: value for name, value in variables.items() if name != resuming}
+    told = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+    return (operation.document.text, operation.name, told, viewer.visibility_class, viewer.locale)
+
+
+def _errors(shown: list[Shown]) -> Errors:
+    return Errors(orjson.dumps(shown))

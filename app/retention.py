@@ -1,0 +1,30 @@
+"""Forgetting: changes older than the retention are deleted, a while after they could be."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from models import changes
+from models.accounts import Account
+from models.base import now
+
+HOUR = 3_600.0
+_log = structlog.get_logger("lejek")
+
+
+async def forget_old(days: int, pause: float = HOUR) -> None:
+    """Forget what is older than so many days, now and then, until cancelled."""
+    while True:
+        try:
+            await forget_once(days)
+        except Exception as error:
+            _log.error("old changes could not be forgotten", exc_info=error)
+        await asyncio.sleep(pause)
+
+
+async def forget_once(days: int) -> int:
+    """Forget the changes of every account that are older than so many days; returns how many."""
+    bound = now() - timedelta(days=days)
+    accounts = await Account.all().values_list("id", flat=True)
+    return sum([await changes.forget_before(each, bound) for each in accounts])  # type: ignore[arg-type]
