@@ -124,6 +124,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case list() | set() | tuple():
             return [_plain(item) for item in value]
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
         case _:
             return value
 

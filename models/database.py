@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
@@ -135,7 +135,11 @@ async def open_database(url: str) -> Database:
     if dialect_of(url) == "sqlite":
         Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
     await Tortoise.init(config=tortoise_config(url), _enable_global_fallback=True)
-    _open = Database(dialect_of(url), await _open_readers(url))
+    try:
+        _open = Database(dialect_of(url), await _open_readers(url))
+    except BaseException:
+        await Tortoise.close_connections()
+        raise
     return _open
 
 
@@ -172,8 +176,13 @@ async def _reader_pool(url: str) -> Any:
         url,
         min_size=1,
         max_size=READERS,
+        reset=_leave_as_it_is,
         server_settings={"jit": "off", "default_transaction_read_only": "on"},
     )
+
+
+async def _leave_as_it_is(connection: Any) -> None:
+    """A snapshot's transaction has ended and left no state behind: spare each read the round trip."""
 
 
 class PostgresSnapshot:
@@ -223,7 +232,13 @@ class SqliteSnapshot:
         """Run one SELECT with `:pn` arguments."""
         named = {f"p{number}": value for number, value in enumerate(arguments, 1)}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._fetch, sql, named)
+        running = loop.run_in_executor(self._threads, self._fetch, sql, named)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._connection.interrupt()  # the thread must be done before the connection is lent again
+            await asyncio.wait([running])
+            raise
 
     def _fetch(self, sql: str, named: dict[str, Any]) -> Sequence[ReadRow]:
         return self._connection.execute(sql, named).fetchall()
@@ -252,7 +267,7 @@ class SqliteReaders:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"file:{self._path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+            f"file:{quote(self._path)}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
         )
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         return connection
