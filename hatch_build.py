@@ -9,7 +9,7 @@ ROOMS = ("app", "schema", "resolvers", "subscriptions", "models", "migrations")
 BOARD = "web/dist"  # built by Node, so it may be missing; the API works without it
 
 
-class RoomsHook(BuildHookInterface):  # type: ignore[type-arg, misc]  # the config type is hatchling's own
+class RoomsHook(BuildHookInterface):  # type: ignore[type-arg]  # the config type is hatchling's own
     """Maps each room of the checkout to its place in the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
