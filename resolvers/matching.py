@@ -32,7 +32,7 @@ from resolvers.contact_keys import (
     person_keys,
     person_name_key,
 )
-from resolvers.statements import Arguments
+from resolvers.statements import Arguments, to_uuid
 
 __all__ = [
     "Match",
@@ -185,7 +185,7 @@ async def _read_subjects(viewer: Viewer, kind: ContactType, ids: Sequence[UUID])
     )
     subjects: dict[UUID, _Contact] = {}
     for row in await bind.fetch(statement):
-        contact = subjects.setdefault(_uuid(row["id"]), _Contact(_name_key(kind, row["name"])))
+        contact = subjects.setdefault(to_uuid(row["id"]), _Contact(_name_key(kind, row["name"])))
         contact.keys.add((ContactKeyKind(row["kind"]), row["value"]))
     return subjects
 
@@ -196,11 +196,11 @@ async def _read_candidates(
     """The contacts with one of the wanted keys, and for each subject which of them to look at."""
     candidates: dict[UUID, _Contact] = {}
     pairs: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for row in await _read_holders(viewer, kind, {value for _, value in wanted}):
+    for row in await read_holders(viewer, kind, {value for _, value in wanted}):
         key = (ContactKeyKind(row["kind"]), row["value"])
         if key not in wanted:
             continue
-        contact_id = _uuid(row["id"])
+        contact_id = to_uuid(row["id"])
         if contact_id not in candidates:
             candidates[contact_id] = _Contact(_name_key(kind, row["name"]))
         candidates[contact_id].keys.add(key)
@@ -210,21 +210,26 @@ async def _read_candidates(
     return candidates, pairs
 
 
-async def _read_holders(viewer: Viewer, kind: ContactType, values: set[str]) -> list[dict[str, Any]]:
+async def read_holders(
+    viewer: Viewer, kind: ContactType, values: set[str], kinds: Sequence[ContactKeyKind] = tuple(ContactKeyKind)
+) -> list[dict[str, Any]]:
+    """The contacts that the viewer sees with one of these key values, in one statement, oldest first.
+
+    Each row has `id`, `name`, `kind`, `value` and `organization_id` (a person's). No more than
+    HOLDERS contacts of one key, and none of a COMMON_WORD.
+    """
     table, column = _TABLES[kind]
+    employer = "c.organization_id" if kind == "Person" else "NULL AS organization_id"
     bind = Arguments()
     held = (
-        f"SELECT k.{column} AS id, c.name, k.kind, k.value, count(*) OVER same AS holders, "
+        f"SELECT k.{column} AS id, c.name, {employer}, k.kind, k.value, count(*) OVER same AS holders, "
         f"row_number() OVER (PARTITION BY k.kind, k.value ORDER BY k.{column}) AS place "
         f"FROM contact_keys k JOIN {table} c ON c.id = k.{column} "
         f"WHERE k.account_id = {bind.one(viewer.account_id)} "
-        "AND k.kind IN ('EMAIL', 'PHONE', 'DOMAIN', 'NAME', 'NAME_PART') "
+        f"AND k.kind IN ({', '.join(repr(each.value) for each in kinds)}) "
         f"AND k.value {bind.among_texts(values)} AND {record_scope(viewer, 'c', bind)} "
         "WINDOW same AS (PARTITION BY k.kind, k.value)"
     )
     bounds = f"CASE kind WHEN 'NAME_PART' THEN holders <= {COMMON_WORD} ELSE place <= {HOLDERS} END"
-    return await bind.fetch(f"SELECT id, name, kind, value FROM ({held}) AS held WHERE {bounds}")
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
+    columns = "id, name, organization_id, kind, value"
+    return await bind.fetch(f"SELECT {columns} FROM ({held}) AS held WHERE {bounds} ORDER BY id")

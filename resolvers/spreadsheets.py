@@ -7,11 +7,12 @@ a row that cannot be read is a row with a problem, not the end of the file.
 import codecs
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -53,6 +54,8 @@ class Table:
     columns: list[str]
     rows: Iterator[Row]
     delimiter: str = ";"
+    done: Callable[[], float] = lambda: 0.0
+    """How much of the file has been read, 0 to 1."""
 
 
 @contextmanager
@@ -63,25 +66,28 @@ def open_table(path: Path) -> Iterator[Table]:
     if not start:
         raise UnreadableFile("The file is empty.")
     if start in _WORKBOOKS:
-        yield _table(_workbook_rows(path))
+        yield _open_workbook(path)
         return
     encoding = detect_encoding(path)
-    with path.open(encoding=encoding, newline=None, errors="replace") as text:
+    size = path.stat().st_size
+    with path.open("rb") as file, TextIOWrapper(file, encoding, errors="replace", newline=None) as text:
         lines = _lines(text)
         blank, first = _until_text(lines)
         declared = _declared(first)
         delimiter = declared or detect_delimiter(first)
-        yield _table(_csv_rows(lines if declared else chain(blank, [first], lines), delimiter), delimiter)
+        rows = _csv_rows(lines if declared else chain(blank, [first], lines), delimiter)
+        yield _table(rows, delimiter, lambda: file.tell() / size)
 
 
-def _table(rows: Iterator[Row], delimiter: str = ";") -> Table:
+def _table(rows: Iterator[Row], delimiter: str, done: Callable[[], float]) -> Table:
     header = next((row for row in rows if any(row.cells) or row.problem), None)
     if header is None:
         raise UnreadableFile("The file has no rows.")
     if header.problem:
         raise UnreadableFile(f"The header, row {header.number}, cannot be read: {header.problem}")
     columns = _named(header.cells)
-    return Table(columns, (_fit(row, len(columns)) for row in rows if any(row.cells) or row.problem), delimiter)
+    filled = (_fit(row, len(columns)) for row in rows if any(row.cells) or row.problem)
+    return Table(columns, filled, delimiter, done)
 
 
 def _named(cells: list[str]) -> list[str]:
@@ -242,9 +248,16 @@ def _unguarded(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell
 
 
-def _workbook_rows(path: Path) -> Iterator[Row]:
-    for number, cells in enumerate(_first_sheet(path).iter_rows(), 1):
-        yield Row(number, [_text(cell) for cell in cells])
+def _open_workbook(path: Path) -> Table:
+    sheet = _first_sheet(path)
+    read = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal read
+        for read, cells in enumerate(sheet.iter_rows(), 1):
+            yield Row(read, [_text(cell) for cell in cells])
+
+    return _table(rows(), ";", lambda: read / sheet.total_height)
 
 
 def _first_sheet(path: Path) -> CalamineSheet:

@@ -39,3 +39,8 @@ class Arguments:
         """Run a SELECT in the transaction one is in, or else by itself."""
         rows: list[dict[str, Any]] = await connections.get("default").execute_query_dict(statement, self._values)
         return rows
+
+
+def to_uuid(value: Any) -> UUID:
+    """A key as PostgreSQL answers it, or SQLite, which keeps text."""
+    return value if isinstance(value, UUID) else UUID(str(value))

@@ -1,0 +1,209 @@
+"""The work of one import: its file read in batches, each batch committed with how far it has come."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from models import changes
+from models.accounts import Account
+from models.base import now
+from models.changes import ChangeKind, Ledger
+from models.imports import Import, ImportStatus
+from resolvers.access import Viewer
+from resolvers.import_batches import BatchWriter, Outcome, Pair
+from resolvers.import_columns import ImportField
+from resolvers.import_rows import BadRow, Layout, read_row
+from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
+from resolvers.spreadsheets import Row, UnreadableFile, open_table
+
+BATCH = 500
+TELL_SKIPPED = 20
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """How far an import has come. Counts are of rows; `made` counts people, organizations and labels too.
+
+    `skipped` has the first rows that were left out, `skip_file` has all of them; `done` is 0 to 1.
+    """
+
+    import_id: UUID
+    status: ImportStatus
+    is_dry_run: bool
+    rows_read: int
+    rows_created: int
+    rows_unchanged: int
+    rows_skipped: int
+    made: Mapping[str, int]
+    skipped: tuple[Skipped, ...]
+    skip_file: Path | None
+    failure: str | None
+    done: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a file, those that can be leads and those that cannot."""
+
+    pairs: list[Pair]
+    bad: list[Skipped]
+    done: float
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return len(self.pairs) + len(self.bad)
+
+
+class Superseded(Exception):
+    """Another process works on the same import, and has come further."""
+
+
+class Work:
+    """Works through one import that is RUNNING, from where it stands."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        job: Import,
+        path: Path,
+        skip_file: Path | None = None,
+        on_progress: Callable[[ImportReport], None] | None = None,
+    ) -> None:
+        self._viewer = viewer
+        self._job = job
+        self._path = path
+        self._skip_file = SkipFile(skip_file or skip_file_beside(path))
+        self._on_progress = on_progress
+        self._writer = BatchWriter(viewer, job.is_dry_run)
+        self._made: Counter[str] = Counter()
+        self._skipped: list[Skipped] = []
+        self._done = 0.0
+
+    async def run(self) -> ImportReport:
+        """Work to the end; the report says COMPLETED, or FAILED and why. Raises what is a bug."""
+        account = await Account.get(id=self._viewer.account_id)
+        batches = self._batches(account.currency)
+        try:
+            while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+                await self._commit(batch)
+                self._tell()
+            await self._finish({"status": ImportStatus.COMPLETED})
+        except Superseded:
+            await self._job.refresh_from_db()
+        except UnreadableFile as error:
+            await self.fail(str(error))
+        except FileNotFoundError:
+            await self.fail("The file is gone: upload it again.")
+        except Exception:
+            await self.fail("Something went wrong on our side. What was imported stays; import the file again.")
+            raise
+        finally:
+            with suppress(ValueError):  # where a cancelled read is still in its thread, which then ends it
+                batches.close()
+        self._tell()
+        return self.report()
+
+    async def fail(self, reason: str) -> None:
+        """End the import as FAILED, with the reason."""
+        await self._finish({"status": ImportStatus.FAILED, "failure": reason})
+
+    def report(self) -> ImportReport:
+        """How far it has come."""
+        job = self._job
+        return ImportReport(
+            import_id=job.id,
+            status=job.status,
+            is_dry_run=job.is_dry_run,
+            rows_read=job.rows_read,
+            rows_created=job.rows_created,
+            rows_unchanged=job.rows_unchanged,
+            rows_skipped=job.rows_skipped,
+            made=dict(self._made),
+            skipped=tuple(self._skipped),
+            skip_file=self._skip_file.path if job.rows_skipped else None,
+            failure=job.failure,
+            done=1.0 if job.status is ImportStatus.COMPLETED else self._done,
+        )
+
+    def _tell(self) -> None:
+        if self._on_progress:
+            self._on_progress(self.report())
+
+    def _batches(self, currency: str) -> Generator[Batch]:
+        """The rows not yet worked on, read and checked in batches; runs in a thread."""
+        mapping = {column: ImportField(field) for column, field in self._job.mapping.items()}
+        with open_table(self._path) as table:
+            self._skip_file.lay_out(table.columns, table.delimiter)
+            layout = Layout.of(table.columns, mapping, currency)
+            rows = islice(table.rows, self._job.rows_read, None)
+            while chunk := list(islice(rows, BATCH)):
+                yield _read(chunk, layout, table.done())
+
+    async def _commit(self, batch: Batch) -> None:
+        """Write one batch; again where another import has just made one of its leads."""
+        for left in reversed(range(_TRIES)):
+            try:
+                outcome, skipped = await self._write(batch)
+                break
+            except (IntegrityError, OperationalError):
+                if not left:
+                    raise
+        self._skip_file.keep()
+        self._made += outcome.made
+        self._skipped = [*self._skipped, *skipped][:TELL_SKIPPED]
+        self._done = batch.done
+
+    async def _write(self, batch: Batch) -> tuple[Outcome, list[Skipped]]:
+        job = self._job
+        async with changes.write(self._viewer.account_id, self._viewer.user_id) as ledger:
+            outcome = await self._writer.write(ledger, batch.pairs)
+            skipped = sorted((*batch.bad, *outcome.skipped), key=lambda each: each.number)
+            counts = {
+                "rows_read": job.rows_read + batch.rows,
+                "rows_created": job.rows_created + outcome.made["leads"],
+                "rows_unchanged": job.rows_unchanged + outcome.unchanged,
+                "rows_skipped": job.rows_skipped + len(skipped),
+            }
+            await self._record(ledger, counts, rows_read=job.rows_read)
+            # Before the commit, so that no row is ever counted and not there; the row's lock is held.
+            await asyncio.to_thread(self._skip_file.add, skipped, job.rows_skipped)
+        job.update_from_dict(counts)
+        return outcome, skipped
+
+    async def _record(self, ledger: Ledger, columns: dict[str, Any], **expected: int) -> None:
+        """Alter the import's row, if it is RUNNING and as expected; raises Superseded if not."""
+        if not await Import.filter(id=self._job.id, status=ImportStatus.RUNNING, **expected).update(**columns):
+            raise Superseded
+        after = copy(self._job)
+        after.update_from_dict(columns)
+        subject = changes.altered("import", changes.snapshot(self._job), changes.snapshot(after))
+        ledger.record(ChangeKind.IMPORT_PROGRESSED, subject)
+
+    async def _finish(self, columns: dict[str, Any]) -> None:
+        ended = {**columns, "finished_at": now()}
+        with suppress(Superseded):
+            async with changes.write(self._viewer.account_id, self._viewer.user_id) as ledger:
+                await self._record(ledger, ended)
+            self._job.update_from_dict(ended)
+
+
+def _read(rows: Sequence[Row], layout: Layout, done: float) -> Batch:
+    pairs: list[Pair] = []
+    bad: list[Skipped] = []
+    for row in rows:
+        try:
+            pairs.append((row, read_row(row, layout)))
+        except BadRow as error:
+            bad.append(Skipped(row.number, str(error), row.cells))
+    return Batch(pairs, bad, done)

@@ -1,0 +1,251 @@
+"""Imports of leads: a file is registered, its columns are mapped, and it is worked through in batches.
+
+Each batch is one transaction: its leads, what comes with them, and how far the import has come,
+told as IMPORT_PROGRESSED. So an import that is cut off goes on where it stopped, and one that is
+begun twice (by two processes) is worked by whoever commits a batch first; the other one stops.
+
+How it is run: the app opens `importing(folder)` around its lifespan. The schema calls
+`begin_import`, which checks, marks the import RUNNING and returns at once; the work goes on in a
+task of the `Importer`, started after that transaction has ended and outside any. At shutdown the
+task is cancelled between or within batches, its import stays RUNNING, and the next start resumes it.
+`run_import` does the same and waits for the end; the command line uses it.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import Context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+from uuid import UUID
+
+from models import changes
+from models.changes import ChangeKind
+from models.imports import Import, ImportStatus
+from resolvers import access, commands, ids, import_columns, text
+from resolvers.access import Viewer, load_viewer
+from resolvers.errors import ErrorCode, refuse
+from resolvers.import_columns import ImportField
+from resolvers.import_work import ImportReport, Work
+from resolvers.skip_files import skip_file_beside
+from resolvers.spreadsheets import UnreadableFile, open_table
+
+SAMPLES = 3
+AT_ONCE = 2
+
+Progress = Callable[[ImportReport], None]
+
+log = logging.getLogger("lejek.imports")
+
+
+class BeginDraft(TypedDict, total=False):
+    """What a client gives to begin an import; a missing mapping is guessed."""
+
+    id: str
+    mapping: dict[str, str] | None
+    dry_run: bool | None
+    client_mutation_id: str | None
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """A column of a file: its name, its first cells, and the field it is guessed to mean."""
+
+    name: str
+    samples: list[str]
+    field: ImportField | None
+
+
+async def register_upload(viewer: Viewer, file_name: str, path: str) -> UUID:
+    """Note a file that lies at a path under the importer's folder; nothing of it is read yet."""
+    name = text.line(Path(file_name).name, "fileName")
+    if len(path) > 255:
+        raise refuse(ErrorCode.INVALID, "The path of this file is too long: move it to a shorter one.", "fileName")
+    job = Import(account_id=viewer.account_id, user_id=viewer.user_id, file_name=name, path=path)
+    async with commands.begin(viewer, {}) as ledger:
+        await job.save(force_create=True)
+        ledger.record(ChangeKind.IMPORT_PROGRESSED, changes.added("import", changes.snapshot(job)))
+    return job.id
+
+
+async def find_import(viewer: Viewer, key: UUID, *path: str | int) -> Import:
+    """An import of the viewer's own, or of the account for admins; refuses any other with NOT_FOUND."""
+    job = await Import.get_or_none(id=key, account_id=viewer.account_id)
+    if job is None or not (viewer.is_admin or job.user_id == viewer.user_id):
+        raise access.not_found("Import", *path)
+    return job
+
+
+async def guess_mapping(viewer: Viewer, import_id: UUID) -> list[ImportColumn]:
+    """The columns of a file with samples, and what they are guessed to mean.
+
+    Refuses with INVALID a file that is no table.
+    """
+    job = await find_import(viewer, import_id, "id")
+    return await asyncio.to_thread(_describe, current().path_of(job))
+
+
+def _describe(path: Path) -> list[ImportColumn]:
+    try:
+        with open_table(path) as table:
+            rows = [row.cells for row, _ in zip(table.rows, range(SAMPLES), strict=False) if row.problem is None]
+            guessed = import_columns.guess(table.columns)
+            return [
+                ImportColumn(name, [cells[place] for cells in rows], guessed.get(name))
+                for place, name in enumerate(table.columns)
+            ]
+    except UnreadableFile as error:
+        raise refuse(ErrorCode.INVALID, str(error), "id") from error
+    except FileNotFoundError as error:
+        raise refuse(ErrorCode.INVALID, "The file is gone: upload it again.", "id") from error
+
+
+def skip_file_of(job: Import) -> Path | None:
+    """The skip file of an import; null where no row was left out."""
+    path = skip_file_beside(current().path_of(job))
+    return path if path.exists() else None
+
+
+async def begin_import(viewer: Viewer, given: BeginDraft) -> UUID:
+    """Mark an import RUNNING and have it worked on; returns at once.
+
+    Refuses a file that is no table, a mapping that does not fit it, and an import that is running.
+    """
+    key = ids.expect("Import", given["id"], "id")
+    job = await find_import(viewer, key, "id")
+    mapping, is_dry_run = given.get("mapping"), bool(given.get("dry_run"))
+    started = await _start(viewer, job, mapping, is_dry_run, given.get("client_mutation_id"))
+    current().work_on(viewer, started)
+    return key
+
+
+async def run_import(
+    viewer: Viewer,
+    import_id: UUID,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+    on_progress: Progress | None = None,
+    skip_file: Path | None = None,
+) -> ImportReport:
+    """Work a file through and say what became of it; `on_progress` is called after each batch.
+
+    A dry run decides everything alike and makes nothing: only the import's own counts and the
+    skip file are written. A file that turns out to be unreadable ends as FAILED, with what was
+    made before. Cancelled, it ends as FAILED too, and importing the file again goes on from there.
+    """
+    job = await _start(viewer, await find_import(viewer, import_id, "id"), mapping, dry_run)
+    work = Work(viewer, job, current().path_of(job), skip_file, on_progress)
+    try:
+        return await work.run()
+    except asyncio.CancelledError:
+        await work.fail("It was stopped before its end: import the file again to go on.")
+        raise
+
+
+async def _start(
+    viewer: Viewer,
+    job: Import,
+    mapping: Mapping[str, str] | None,
+    is_dry_run: bool,
+    client_mutation_id: str | None = None,
+) -> Import:
+    columns = await asyncio.to_thread(_describe, current().path_of(job))
+    if mapping is None:
+        chosen = {column.name: column.field for column in columns if column.field}
+        import_columns.require_contact(chosen)
+    else:
+        chosen = import_columns.check([column.name for column in columns], mapping)
+    begun = {
+        "status": ImportStatus.RUNNING,
+        "is_dry_run": is_dry_run,
+        "mapping": {column: field.value for column, field in chosen.items()},
+        "rows_read": 0,
+        "rows_created": 0,
+        "rows_unchanged": 0,
+        "rows_skipped": 0,
+        "failure": None,
+        "finished_at": None,
+    }
+    async with commands.begin(viewer, {"client_mutation_id": client_mutation_id}) as ledger:
+        if not await Import.filter(id=job.id).exclude(status=ImportStatus.RUNNING).update(**begun):
+            raise refuse(ErrorCode.INVALID, "This import is running: wait for its end.", "id")
+        before = changes.snapshot(job)
+        job.update_from_dict(begun)
+        ledger.record(ChangeKind.IMPORT_PROGRESSED, changes.altered("import", before, changes.snapshot(job)))
+    return job
+
+
+class Importer:
+    """Works on imports in tasks of its own, a few at once, until it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    def path_of(self, job: Import) -> Path:
+        """Where the file of an import lies; an absolute path is as it is."""
+        return self.folder / job.path
+
+    def work_on(self, viewer: Viewer, job: Import) -> None:
+        """Start working on an import that is RUNNING. It shares nothing with the caller's transaction."""
+        task = asyncio.create_task(self._work(viewer, job), name=f"import {job.id}", context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, viewer: Viewer, job: Import) -> None:
+        async with self._places:
+            try:
+                await Work(viewer, job, self.path_of(job)).run()
+            except Exception:
+                log.exception("an import ended with an error", extra={"import_id": str(job.id)})
+
+    async def resume(self) -> int:
+        """Go on with the imports that were RUNNING when the last process ended; returns how many."""
+        jobs = await Import.filter(status=ImportStatus.RUNNING).order_by("id")
+        for job in jobs:
+            viewer = await load_viewer(job.account_id, job.user_id)
+            if viewer is None:
+                continue
+            if job.is_dry_run:  # what it would have made was in memory only
+                await Work(viewer, job, self.path_of(job)).fail("The server was restarted: begin the dry run again.")
+            else:
+                self.work_on(viewer, job)
+        return len(self._tasks)
+
+    async def wait(self) -> None:
+        """Wait until nothing is being worked on."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop the work; what was not finished stays RUNNING, to be resumed."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await self.wait()
+
+
+_current: Importer | None = None
+
+
+def current() -> Importer:
+    """The open importer; RuntimeError where none is."""
+    if _current is None:
+        raise RuntimeError("no importer is open: use resolvers.imports.importing first")
+    return _current
+
+
+@asynccontextmanager
+async def importing(folder: Path, *, resume: bool = True) -> AsyncIterator[Importer]:
+    """Have an importer for files under a folder, on an open database. `resume` goes on with what was cut off."""
+    global _current
+    before, _current = _current, Importer(folder)
+    try:
+        if resume:
+            await _current.resume()
+        yield _current
+    finally:
+        await _current.close()
+        _current = before
