@@ -1,0 +1,168 @@
+"""`lejek import`: a file of leads from the command line, with its progress in the terminal."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from models.database import close_database, open_database
+from models.imports import ImportStatus
+from models.migrating import migrate
+from models.users import User
+from resolvers import imports
+from resolvers.access import Viewer, load_viewer
+from resolvers.errors import Refused
+from resolvers.import_columns import REPEATED, ImportField
+from resolvers.import_work import ImportReport
+from resolvers.imports import ImportColumn
+
+_LINE_EVERY = 5_000
+
+
+class Unusable(Exception):
+    """The file cannot be imported as asked; the message says why."""
+
+
+def import_leads(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV or XLSX file.")],
+    as_email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who imports, and owns what names no owner.")],
+    account: Annotated[str | None, typer.Option(help="The account's name, where several know the e-mail.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="What a column means, where its name does not say; "
+            f"COLUMN= leaves it out. Fields: {', '.join(ImportField)}.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything alike, and make nothing.")] = False,
+    skip_file: Annotated[
+        Path | None, typer.Option(help="Where rows that are left out go; else beside the file, as NAME.skipped.csv.")
+    ] = None,
+    database_url: Annotated[
+        str | None, typer.Option("--database-url", help="sqlite://PATH or postgres://…; else LEJEK_DATABASE_URL.")
+    ] = None,
+) -> None:
+    """Import leads from a file. Importing it again makes no second copy.
+
+    Ends with 0 also where rows were left out, and says so; with 2 where the file cannot be used.
+    """
+    from app.cli import fail, find_user, run, settings_with
+
+    settings, path = settings_with(database_url=database_url), file.resolve()
+
+    async def work() -> None:
+        await migrate(settings.database_url)
+        await open_database(settings.database_url)
+        try:
+            viewer = await _viewer(await find_user(as_email, account))
+            report = await import_file(viewer, path, columns or (), dry_run=dry_run, skip_file=skip_file)
+        except (Unusable, Refused, OSError) as error:
+            fail(str(error))
+        finally:
+            await close_database()
+        if report.status is ImportStatus.FAILED:
+            fail(report.failure or "The import failed.")
+
+    run(work())
+
+
+async def _viewer(user: User) -> Viewer:
+    viewer = await load_viewer(user.account_id, user.id)
+    if viewer is None:
+        raise Unusable("This user has just been removed.")
+    return viewer
+
+
+async def import_file(
+    viewer: Viewer,
+    file: Path,
+    columns: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+    skip_file: Path | None = None,
+    console: Console | None = None,
+) -> ImportReport:
+    """Import the file at an absolute path, on the open database as a viewer, and tell it on the console.
+
+    `columns` are COLUMN=FIELD, and go before what is guessed. Raises Unusable or Refused where
+    the file or a column cannot be used.
+    """
+    console = console or Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    async with imports.importing(Path.cwd(), resume=False):
+        key = await imports.register_upload(viewer, file.name, str(file))
+        mapping = mapping_of(await imports.guess_mapping(viewer, key), columns)
+        for column, field in mapping.items():
+            console.print(f"{column} is {field}", markup=False)
+        with _shown(console) as show:
+            report = await imports.run_import(viewer, key, mapping, dry_run, show, skip_file)
+    _sum_up(console, report)
+    return report
+
+
+def mapping_of(guessed: Sequence[ImportColumn], given: Sequence[str]) -> dict[str, str]:
+    """What the columns mean: as given, else as guessed. A field that is given away is guessed no more."""
+    mapping = {column.name: column.field.value for column in guessed if column.field}
+    for each in given:
+        column, equals, field = each.rpartition("=")
+        if not equals or not column:
+            raise Unusable(f"--map {each!r} is not COLUMN=FIELD, such as --map Nazwa=TITLE.")
+        taken = field.strip().upper().replace("-", "_")
+        mapping = {
+            name: value for name, value in mapping.items() if name != column and (value != taken or taken in REPEATED)
+        }
+        if field.strip():
+            mapping[column] = taken
+    return mapping
+
+
+@contextmanager
+def _shown(console: Console) -> Iterator[Callable[[ImportReport], None]]:
+    """A progress bar on a terminal; elsewhere a line now and then."""
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    parts = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=console) as progress:
+        task = progress.add_task("Reading", total=1.0)
+
+        def show(report: ImportReport) -> None:
+            progress.update(task, completed=report.done, description=f"{report.rows_read:,} rows")
+
+        yield show
+
+
+def _lines(console: Console) -> Callable[[ImportReport], None]:
+    told = 0
+
+    def show(report: ImportReport) -> None:
+        nonlocal told
+        if report.rows_read - told >= _LINE_EVERY:
+            told = report.rows_read
+            console.print(f"{report.rows_read} rows, {report.done:.0%}", markup=False)
+
+    return show
+
+
+def _sum_up(console: Console, report: ImportReport) -> None:
+    verb = "would be made" if report.is_dry_run else "made"
+    made = report.made
+    lines = [
+        f"{report.rows_read} rows read: {report.rows_created} leads {verb}, {report.rows_unchanged} there already, "
+        f"{report.rows_skipped} left out.",
+        f"With them {verb}: {made.get('people', 0)} people, {made.get('organizations', 0)} organizations, "
+        f"{made.get('labels', 0)} labels.",
+        *(f"  row {each.number}: {each.reason}" for each in report.skipped),
+    ]
+    if report.rows_skipped > len(report.skipped):
+        lines.append(f"  and {report.rows_skipped - len(report.skipped)} more")
+    if report.skip_file:
+        lines.append(f"The rows left out are in {report.skip_file}: correct them there and import that file.")
+    for line in lines:
+        console.print(line, markup=False)
