@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -179,6 +180,9 @@ async def test_through_cuts_and_resumes_under_concurrent_writers_the_log_is_told
     ears: dict[int, Ear] = {}
     final: list[int] = []  # the last revision, once all is written
 
+    def enough(ear: Ear, wanted: int) -> bool:
+        return len(ear.heard) >= wanted or [revision for _, revision in ear.heard[-1:]] == final != []
+
     async def write(each: random.Random) -> None:
         for _ in range(25):
             await happen(account_id, each.choice([1, 1, 2, 7]))
@@ -191,7 +195,7 @@ async def test_through_cuts_and_resumes_under_concurrent_writers_the_log_is_told
             ear, resumed_at, wanted = Ear(), heard[-1] if heard else 0, each.randrange(1, 15)
             ears[board] = ear
             member = feeds.subscribe(app.ask(account_id, after=resumed_at), ear)
-            await ear.until(lambda: len(ear.heard) >= wanted or ear.heard[-1:] == [("Change", *final)])  # noqa: B023
+            await ear.until(partial(enough, ear, wanted))
             member.cancel()
             greetings = [place for place, (moment, _) in enumerate(ear.heard) if moment != "Change"]
             assert len(greetings) <= 1

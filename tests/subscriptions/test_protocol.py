@@ -1,5 +1,6 @@
 """graphql-transport-ws, message by message, without a network."""
 
+import json
 from typing import Any
 
 import orjson
@@ -29,6 +30,12 @@ def text(**message: Any) -> str:
 
 def subscribe(operation_id: Any = "1", **payload: Any) -> str:
     return text(type="subscribe", id=operation_id, payload={"query": "{ a }"} | payload)
+
+
+def only(actions: list[Any]) -> Any:
+    """The one thing that is to be done."""
+    [action] = actions
+    return action
 
 
 def waiting() -> Protocol:
@@ -117,7 +124,7 @@ MALFORMED = {
 @pytest.mark.parametrize("message", MALFORMED.values(), ids=MALFORMED.keys())
 def test_what_is_no_message_closes_with_4400_and_a_reason(state: Any, message: str) -> None:
     protocol = state()
-    [close] = protocol.receive(message)
+    close = only(protocol.receive(message))
     assert close.code == 4400
     assert 0 < len(close.reason.encode()) < 123
     assert protocol.state is State.CLOSED
@@ -126,7 +133,7 @@ def test_what_is_no_message_closes_with_4400_and_a_reason(state: Any, message: s
 @pytest.mark.parametrize("state", OPEN)
 @pytest.mark.parametrize("frame", [b"", b'{"type":"ping"}', b"\xff\xfe"])
 def test_binary_frames_close_with_4400(state: Any, frame: bytes) -> None:
-    [close] = state().receive(frame)
+    close = only(state().receive(frame))
     assert close.code == 4400
 
 
@@ -158,7 +165,7 @@ def test_an_ack_that_comes_after_the_close_says_nothing() -> None:
 
 @pytest.mark.parametrize("state", [authenticating, ready])
 def test_a_second_init_closes_with_4429(state: Any) -> None:
-    [close] = state().receive(text(type="connection_init"))
+    close = only(state().receive(text(type="connection_init")))
     assert close == Close(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
 
 
@@ -178,7 +185,9 @@ def test_an_init_that_came_does_not_time_out(state: Any) -> None:
 
 @pytest.mark.parametrize("state", OPEN)
 def test_a_ping_is_answered_at_any_time_with_its_payload(state: Any) -> None:
-    [pong] = state().receive(text(type="ping", payload={"at": 1, "ł": [None, 1.5, 2**64 - 1, "12345678901234567890"]}))
+    pong = only(
+        state().receive(text(type="ping", payload={"at": 1, "ł": [None, 1.5, 2**64 - 1, "12345678901234567890"]}))
+    )
     expected = {"type": "pong", "payload": {"at": 1, "ł": [None, 1.5, 2**64 - 1, "12345678901234567890"]}}
     assert orjson.loads(pong.text) == expected
 
@@ -219,7 +228,7 @@ def test_a_live_id_again_closes_with_4409() -> None:
 def test_a_reason_is_cut_amid_no_character() -> None:
     protocol = ready()
     protocol.receive(subscribe("ł" * 255))
-    [close] = protocol.receive(subscribe("ł" * 255))
+    close = only(protocol.receive(subscribe("ł" * 255)))
     assert len(close.reason.encode()) <= 123
     assert close.reason.endswith("ł")
 
@@ -250,7 +259,7 @@ def test_too_many_operations_get_an_error_and_the_others_live() -> None:
     protocol.acknowledge()
     protocol.receive(subscribe("1"))
     protocol.receive(subscribe("2"))
-    [refusal] = protocol.receive(subscribe("3"))
+    refusal = only(protocol.receive(subscribe("3")))
     error = orjson.loads(refusal.text)
     assert (error["type"], error["id"]) == ("error", "3")
     assert error["payload"][0]["extensions"]["code"] == "TOO_MANY"
@@ -271,7 +280,7 @@ def test_a_message_at_the_bound_is_read() -> None:
 @pytest.mark.parametrize("code", CloseCode)
 def test_every_close_has_a_reason_that_fits_and_nothing_follows_it(code: CloseCode) -> None:
     protocol = ready()
-    [close] = protocol.close(code)
+    close = only(protocol.close(code))
     assert close.code == code
     assert len(close.reason.encode()) < 123
     for message in (subscribe(), text(type="ping"), "null", b""):
@@ -279,12 +288,8 @@ def test_every_close_has_a_reason_that_fits_and_nothing_follows_it(code: CloseCo
     assert protocol.close(CloseCode.INTERNAL_ERROR) == []
 
 
-@given(st.text(min_size=1).filter(lambda each: each.isprintable() or True))
+@given(st.text(min_size=1))  # no surrogates: parsing refused them
 def test_frames_are_json_whatever_the_id(operation_id: str) -> None:
-    try:
-        operation_id.encode()
-    except UnicodeEncodeError:
-        return
     payload = {"data": {"a": "}"}}
     frame = next_opening(operation_id) + orjson.dumps(payload).decode() + "}"
     assert orjson.loads(frame) == {"id": operation_id, "type": "next", "payload": payload}
@@ -308,13 +313,7 @@ almost_messages = st.fixed_dictionaries(
 )
 
 
-def written(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
-
-
-frames = st.one_of(st.text(), st.binary(), almost_messages.map(written), values.map(written))
+frames = st.one_of(st.text(), st.binary(), almost_messages.map(json.dumps), values.map(json.dumps))
 
 
 @given(st.lists(st.one_of(frames, st.sampled_from(["acknowledge", "refuse", "time_out", "finished"])), max_size=12))

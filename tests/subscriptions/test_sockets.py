@@ -288,7 +288,7 @@ class Deaf:
         await self.client.enter(account_id)
         await self.client.ask("1")
         await self.client.told()
-        self.client.socket.transport.pause_reading()  # type: ignore[attr-defined]
+        self.client.socket.transport.pause_reading()
 
     async def leave(self) -> None:
         self.client.socket.transport.abort()
@@ -340,10 +340,9 @@ async def test_who_reads_nothing_is_gone_after_the_grace_time_of_a_close(
     async with serving(sockets) as server:
         deaf = Deaf(server.url)
         await deaf.follow(account_id)
-        await happen(account_id, 200)
         async with asyncio.timeout(20):
             while not any(connection._outbox.size > 1_000_000 for connection in sockets._open):
-                await asyncio.sleep(0)
+                await happen(account_id)
         await sockets.drain()
         assert len(sockets) == 0
         await asyncio.sleep(0)
