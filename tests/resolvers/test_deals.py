@@ -12,7 +12,7 @@ from models.changes import ChangeKind
 from models.deals import Deal, DealStatus
 from models.opportunities import OpportunitySource
 from models.pipelines import DealField, Stage
-from resolvers import ids, usage
+from resolvers import ids, usage, waitlist
 from resolvers.deals import create_deal, delete_deals, lose_deal, move_deal, reopen_deal, update_deal, win_deal
 from resolvers.errors import ErrorCode, Refused
 from resolvers.invoices import record_invoice, void_invoice
@@ -219,6 +219,23 @@ async def test_a_won_deal_is_closed_and_frees_its_place(acme: given.Company) -> 
     assert after.closed_at is not None
     assert [change.kind for change in log] == [ChangeKind.DEAL_CLOSED]
     assert await usage.open_deal_count(acme.id) == 0
+
+
+async def test_a_deal_is_closed_even_where_admitting_those_who_wait_fails(
+    acme: given.Company, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(account_id: object) -> int:
+        raise RuntimeError("the line is broken")
+
+    monkeypatch.setattr(waitlist, "admit_waiting", broken)
+    anna = await given.viewer(acme.anna)
+    for verb in (win_deal, lose_deal):
+        deal = await given.deal(acme.anna, acme.stages[0])
+        async with told(acme.id):
+            await verb(anna, {"id": global_id(deal)})
+    deal = await given.deal(acme.anna, acme.stages[0])
+    assert await delete_deals(anna, {"ids": [global_id(deal)]}) == [deal.id]
+    assert caplog.text.count("RuntimeError: the line is broken") == 3
 
 
 async def test_a_lost_deal_keeps_its_reason_and_takes_a_new_one(acme: given.Company) -> None:

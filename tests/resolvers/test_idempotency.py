@@ -13,7 +13,7 @@ from models.deals import Deal
 from models.leads import Lead
 from resolvers import ids
 from resolvers.deals import create_deal
-from resolvers.errors import ErrorCode, Refused
+from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.idempotency import fingerprint, once, recall, remember
 from resolvers.leads import create_lead
 from tests import given
@@ -116,6 +116,17 @@ async def test_a_command_that_is_overtaken_is_undone_and_answers_as_the_first(ac
     async with unchanged(acme.id):
         assert await once(anna, "act", "k", {"a": 1}, overtaken) == {"by": 1}
     assert not acted
+
+
+async def test_a_command_refused_for_what_the_first_one_did_answers_as_the_first(acme: given.Company) -> None:
+    anna = await given.viewer(acme.anna)
+
+    async def overtaken() -> dict[str, int]:
+        async with write(anna.account_id, anna.user_id):
+            await remember(anna, "act", "k", {"a": 1}, {"by": 1})
+        raise refuse(ErrorCode.OPEN_DEAL_LIMIT, "The first one took the last place.")
+
+    assert await once(anna, "act", "k", {"a": 1}, overtaken) == {"by": 1}
 
 
 async def test_a_refusal_that_no_key_explains_stays_a_refusal(acme: given.Company) -> None:
