@@ -27,9 +27,11 @@ DELIMITERS = ";\t,|"
 _CHUNK = 1 << 16
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
-# Bytes that are Polish letters in one code page and signs that stand in no word in the others.
-_POLISH_IN_1250 = frozenset(b"\xb9\xb3\xbf\x9c\x9f\xa5\xa3\xaf\x8c\x8f")
+# Bytes that are Polish letters (ąśź ĄŚŹ) in one code page, and signs that stand in no word in the other.
+_POLISH_IN_1250 = frozenset(b"\xb9\x9c\x9f\xa5\x8c\x8f")
 _POLISH_IN_8859_2 = frozenset(b"\xb1\xb6\xbc\xa1\xa6\xac")
+# Bytes that are Polish letters (łż ŁŻ) in both of these, and signs in Windows-1252.
+_POLISH_IN_BOTH = frozenset(b"\xb3\xbf\xa3\xaf")
 # Bytes that are letters of Polish or Czech in Windows-1250, of French or Spanish in Windows-1252.
 _WESTERN = frozenset(b"\xe0\xe8\xec\xf2\xf9\xe3\xf5\xe5\xf8\xfb\xc0\xc8\xd2\xd9\xc3\xd5\xc5\xd8")
 
@@ -161,12 +163,13 @@ def _code_page(path: Path) -> str:
             raise UnreadableFile("This is neither a CSV nor an XLSX file: save the table as one of these.")
         for byte in set(chunk):
             counts[byte] += chunk.count(byte)
-    windows, iso, western = (
-        sum(counts[byte] for byte in letters) for letters in (_POLISH_IN_1250, _POLISH_IN_8859_2, _WESTERN)
+    windows, iso, both, western = (
+        sum(counts[byte] for byte in letters)
+        for letters in (_POLISH_IN_1250, _POLISH_IN_8859_2, _POLISH_IN_BOTH, _WESTERN)
     )
     if iso > windows:
         return "iso8859_2"
-    return "cp1252" if western > windows else "cp1250"
+    return "cp1252" if western > windows + both else "cp1250"
 
 
 def _lines(text: TextIO) -> Iterator[str]:
@@ -226,6 +229,8 @@ def _assemble(
             return taken, next(csv.reader(taken, delimiter=delimiter, strict=True), []), None
         except csv.Error as error:
             if "unexpected end" not in str(error):
+                if len(taken) > 1:
+                    return taken, [], "A quote is opened and never closed."
                 return taken, [], "A quote stands inside a cell: write it twice, and put the cell in quotes."
         while True:  # no line without a quote can close one
             following = pending.pop() if pending else next(source, None)
@@ -250,6 +255,7 @@ def _unguarded(cell: str) -> str:
 
 def _open_workbook(path: Path) -> Table:
     sheet = _first_sheet(path)
+    height = sheet.end[0] + 1 if sheet.end else 1
     read = 0
 
     def rows() -> Iterator[Row]:
@@ -257,7 +263,7 @@ def _open_workbook(path: Path) -> Table:
         for read, cells in enumerate(sheet.iter_rows(), 1):
             yield Row(read, [_text(cell) for cell in cells])
 
-    return _table(rows(), ";", lambda: read / sheet.total_height)
+    return _table(rows(), ";", lambda: read / height)
 
 
 def _first_sheet(path: Path) -> CalamineSheet:
