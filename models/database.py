@@ -236,8 +236,9 @@ class SqliteSnapshot:
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            self._connection.interrupt()  # the thread must be done before the connection is lent again
-            await asyncio.wait([running])
+            while not running.done():  # before the connection is lent again; one that has yet to begin hears nothing
+                self._connection.interrupt()
+                await asyncio.wait([running], timeout=0.01)
             raise
 
     def _fetch(self, sql: str, named: dict[str, Any]) -> Sequence[ReadRow]:

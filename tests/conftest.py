@@ -16,8 +16,9 @@ from models.database import Database
 from models.migrating import migrate
 from tests import given
 
-# A server this suite may create databases on; the user needs CREATEDB.
+# A server this suite may create databases on, as a superuser.
 POSTGRES = os.environ.get("LEJEK_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432")
+PLANS = ["Essential", "Advanced", "Professional", "Power", "Enterprise"]
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -43,9 +44,9 @@ async def postgres() -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _postgres_database(postgres: asyncpg.Connection, template: str = "template1") -> AsyncIterator[str]:
+async def _postgres_database(postgres: asyncpg.Connection) -> AsyncIterator[str]:
     name = f"lejek_test_{uuid4().hex}"
-    await postgres.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await postgres.execute(f"CREATE DATABASE {name}")
     try:
         yield name
     finally:
@@ -53,11 +54,30 @@ async def _postgres_database(postgres: asyncpg.Connection, template: str = "temp
 
 
 @pytest_asyncio.fixture(scope="session")
-async def postgres_template(postgres: asyncpg.Connection) -> AsyncIterator[str]:
-    """The name of a migrated PostgreSQL database that tests copy."""
+async def postgres_shared(postgres: asyncpg.Connection) -> AsyncIterator[tuple[str, asyncpg.Connection]]:
+    """A migrated PostgreSQL database that tests use in turn, and a connection that empties it between them.
+
+    Making and dropping one for each test would take a checkpoint, and so up to seconds, each time.
+    """
     async with _postgres_database(postgres) as name:
         await migrate(f"{POSTGRES}/{name}")
-        yield name
+        connection = await asyncpg.connect(f"{POSTGRES}/{name}")
+        yield f"{POSTGRES}/{name}", connection
+        await connection.close()
+
+
+async def _empty(connection: asyncpg.Connection) -> None:
+    """Delete every row but the plans that migrations made, and end what a failed test left connected."""
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    names = {row["tablename"] for row in tables} - {"plans", "tortoise_migrations"}
+    seeded = ", ".join(f"'{name}'" for name in PLANS)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid();"
+        "BEGIN; SET LOCAL session_replication_role = replica;"  # rows go in any order: all of them do
+        + "".join(f"DELETE FROM {name};" for name in sorted(names))
+        + f"DELETE FROM plans WHERE name NOT IN ({seeded}); COMMIT"
+    )
 
 
 @pytest_asyncio.fixture
@@ -67,15 +87,21 @@ async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest_asyncio.fixture
-async def postgres_url(postgres: asyncpg.Connection, postgres_template: str) -> AsyncIterator[str]:
-    """The URL of a migrated, empty PostgreSQL database of the test's own."""
-    async with _postgres_database(postgres, postgres_template) as name:
-        yield f"{POSTGRES}/{name}"
+async def postgres_url(postgres_shared: tuple[str, asyncpg.Connection]) -> AsyncIterator[str]:
+    """The URL of a migrated, empty PostgreSQL database, the test's own until it ends."""
+    url, connection = postgres_shared
+    try:
+        yield url
+    finally:
+        await _empty(connection)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a migrated, empty database of the test's own; each test runs on both kinds."""
+    """The URL of a migrated, empty database of the test's own; each test runs on both kinds.
+
+    A test that changes tables, not rows, takes `empty_url` and migrates it.
+    """
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 

@@ -8,12 +8,14 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.schema_editor.asyncpg import AsyncpgSchemaEditor
 from tortoise.migrations.schema_editor.sqlite import SqliteSchemaEditor
 
+from models import database as databases
 from models.base import new_id
 from models.constraining import Constrain
 from models.constraints import Check, Index, Reference
 from models.conversions import Conversion
 from models.database import Database
 from models.leads import Lead
+from models.migrating import migrate
 from tests import given
 from tests.given import Company
 from tests.migrations.rows import change_row, copy_row, one_of_each
@@ -201,8 +203,10 @@ async def test_leads_that_were_not_imported_have_no_import_key_to_share(acme: Co
     assert await Lead.filter(import_key__isnull=True).count() == 2
 
 
-async def test_rules_are_taken_off_and_put_back_under_rows_that_are_there(database: Database, acme: Company) -> None:
-    rows = await one_of_each(acme)
+async def test_rules_are_taken_off_and_put_back_under_rows_that_are_there(empty_url: str) -> None:
+    await migrate(empty_url)
+    database = await databases.open_database(empty_url)
+    rows = await one_of_each(await given.company())
     connection = connections.get("default")
     editor = (AsyncpgSchemaEditor if database.dialect == "postgres" else SqliteSchemaEditor)(connection)
     if database.dialect == "sqlite":
@@ -220,3 +224,4 @@ async def test_rules_are_taken_off_and_put_back_under_rows_that_are_there(databa
     assert (await Lead.get(id=rows["leads"].pk)).version == 7
     with pytest.raises(IntegrityError):
         await change_row(rows["leads"], "version = 0")
+    await databases.close_database()

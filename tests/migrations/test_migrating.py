@@ -11,6 +11,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 from tortoise.transactions import in_transaction
 
+from models import database as databases
 from models import migrating
 from models.accounts import Plan
 from models.base import _OneOf
@@ -46,13 +47,15 @@ async def test_migrating_leaves_the_open_database_open(database: Database, datab
     assert await Plan.all().count() == 5
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(database: Database) -> None:
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
+    await databases.open_database(empty_url)
     with pytest.raises(ZeroDivisionError):
         async with in_transaction() as connection:
             await connection.execute_script("CREATE TABLE half (id INT); CREATE TABLE whole (t TEXT DEFAULT ';')")
             raise ZeroDivisionError
     connection = connections.get("default")
     await connection.execute_script("CREATE TABLE half (id INT); CREATE TABLE whole (t TEXT DEFAULT ';')")
+    await databases.close_database()
 
 
 async def test_the_five_plans_are_there(database: Database) -> None:
