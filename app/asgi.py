@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.uploads import UploadDoor
 from models import changes
 from models.database import close_database, open_database
-from resolvers.imports import register_upload
+from resolvers.imports import importing, register_upload
 from schema.build import graphql_schema
 from schema.context import Context
 from subscriptions.feeds import Feeds
@@ -63,7 +63,8 @@ def _lifespan(
         stop_signalling = changes.on_commit(signal.send)
         forgetting = asyncio.create_task(forget_old(settings.retention_days))
         try:
-            yield
+            async with importing(settings.data_dir):
+                yield
         finally:
             stop_signalling()
             forgetting.cancel()

@@ -10,6 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from app.identity import make_token
+from app.importing import import_leads
 from app.logs import set_up_logs
 from app.server import PortTaken, address, bind, make_server
 from app.settings import Settings
@@ -83,10 +84,10 @@ async def _serve(settings: Settings, bound: Any, demo: bool) -> None:
     from app.asgi import create_app
 
     await _migrate(settings)
-    typer.echo(f"API      {address(bound)}/graphql (HTTP and WebSocket)\nGraphiQL {address(bound)}/graphiql")
     if demo:
         await _load_demo(settings)
     server = make_server(create_app(settings), settings)
+    typer.echo(f"API      {address(bound)}/graphql (HTTP and WebSocket)\nGraphiQL {address(bound)}/graphiql")
     await server.serve(sockets=[bound])
 
 
@@ -95,7 +96,8 @@ async def _load_demo(settings: Settings) -> None:
 
     await open_database(settings.database_url)
     try:
-        typer.echo(await load_demo([token.get_secret_value() for token in settings.demo_tokens]))
+        for each in await load_demo([token.get_secret_value() for token in settings.demo_tokens]):
+            typer.echo(f"Token    {each.token}  ({each.user}, admin of {each.name})")
     finally:
         await close_database()
 
@@ -126,13 +128,14 @@ def token(
 async def _token(settings: Settings, email: str, account: str | None, name: str) -> None:
     await open_database(settings.database_url)
     try:
-        user = await _find_user(email, account)
+        user = await find_user(email, account)
         typer.echo(await make_token(user.account_id, user.id, name))
     finally:
         await close_database()
 
 
-async def _find_user(email: str, account: str | None) -> User:
+async def find_user(email: str, account: str | None) -> User:
+    """The user with an e-mail, in the account of that name; ends the command where it is none or several."""
     users = await User.filter(email__iexact=email.strip())
     accounts = {each.id: each.name for each in await Account.filter(id__in=[user.account_id for user in users])}
     found = [user for user in users if account is None or accounts[user.account_id] == account]
@@ -142,6 +145,9 @@ async def _find_user(email: str, account: str | None) -> User:
         names = ", ".join(sorted(accounts[user.account_id] for user in found))
         fail(f"several accounts know this e-mail; name one with --account: {names}")
     return found[0]
+
+
+cli.command("import")(import_leads)
 
 
 @cli.command()

@@ -81,7 +81,7 @@ class GraphQLDoor:
 
 def _check_kind(operation: Operation, method: str) -> None:
     if operation.kind == "subscription":
-        message = "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), not by HTTP requests."
+        message = "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), not over HTTP."
         raise BadDocument([GraphQLError(message)], "SUBSCRIPTION_OVER_HTTP")
     if operation.kind == "mutation" and method == "GET":
         raise Refusal(405, "A mutation may not be sent by GET: use POST.", "METHOD_NOT_ALLOWED", allow="POST")

@@ -134,7 +134,9 @@ def _json(text: bytes | str, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Refusal(400, shorten(f"{what} is not valid JSON in UTF-8: {error.msg} (character {error.pos}).")) from error
+        raise Refusal(
+            400, shorten(f"{what} is not valid JSON in UTF-8: {error.msg} (character {error.pos}).")
+        ) from error
 
 
 def _request(fields: Mapping[str, Any]) -> Request:

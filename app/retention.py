@@ -26,5 +26,7 @@ async def forget_old(days: int, pause: float = HOUR) -> None:
 async def forget_once(days: int) -> int:
     """Forget the changes of every account that are older than so many days; returns how many."""
     bound = now() - timedelta(days=days)
-    accounts = await Account.all().values_list("id", flat=True)
-    return sum([await changes.forget_before(each, bound) for each in accounts])  # type: ignore[arg-type]
+    forgotten = 0
+    for account in await Account.all():
+        forgotten += await changes.forget_before(account.id, bound)
+    return forgotten

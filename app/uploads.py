@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -15,16 +16,17 @@ from app.identity import find_viewer
 from app.requests import Disconnected, Refusal, chunks, headers_of, too_long
 from app.settings import Settings
 from models.base import new_id
+from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.errors import Refused
 
-# register(viewer, file_name, path under the data folder) -> the id to give back
-Register = Callable[[Viewer, str, str], Awaitable[object]]
+# register(viewer, file_name, path under the data folder) -> the key of the import that waits for its mapping
+Register = Callable[[Viewer, str, str], Awaitable[UUID]]
 _FOLDER = "uploads"
 
 
 class UploadDoor:
-    """The ASGI application at /uploads: `POST /uploads?fileName=leads.csv` answers `{"uploadId": "…"}`."""
+    """The ASGI application at /uploads: `POST /uploads?fileName=leads.csv` answers an import's id as `uploadId`."""
 
     def __init__(self, settings: Settings, register: Register, viewer_of: ViewerOf = find_viewer) -> None:
         self._settings = settings
@@ -35,7 +37,7 @@ class UploadDoor:
         """Take one file, or say why not; a file that is refused leaves nothing on disk."""
         try:
             upload_id = await self._take(scope, receive)
-            await reply(send, 201, orjson.dumps({"uploadId": str(upload_id)}))
+            await reply(send, 201, orjson.dumps({"uploadId": upload_id}))
         except Disconnected:
             return
         except Refusal as refused:
@@ -45,7 +47,7 @@ class UploadDoor:
         except Exception as error:
             await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
 
-    async def _take(self, scope: Scope, receive: Receive) -> object:
+    async def _take(self, scope: Scope, receive: Receive) -> str:
         if scope["method"] != "POST":
             raise Refusal(405, "Use POST, with the file as the body.", "METHOD_NOT_ALLOWED", allow="POST")
         headers = headers_of(scope)
@@ -60,7 +62,7 @@ class UploadDoor:
         target = self._settings.data_dir / path
         try:
             await write(receive, target, self._settings.upload_bytes)
-            return await self._register(viewer, name, path)
+            return ids.encode("Import", await self._register(viewer, name, path))
         except BaseException:
             target.unlink(missing_ok=True)
             raise

@@ -1,7 +1,8 @@
 """A real server on a free port of this machine, with a small schema of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,50 +63,51 @@ class Context:
 class Root:
     """The resolvers of the small schema."""
 
-    def hello(self, info: GraphQLResolveInfo, name: str | None = None) -> str:
+    def hello(self, info: GraphQLResolveInfo[Any], name: str | None = None) -> str:
         return f"Hello, {name or 'you'}"
 
-    def locale(self, info: GraphQLResolveInfo) -> str:
+    def locale(self, info: GraphQLResolveInfo[Any]) -> str:
         return str(info.context.viewer.locale)
 
-    def me(self, info: GraphQLResolveInfo) -> str:
+    def me(self, info: GraphQLResolveInfo[Any]) -> str:
         return str(info.context.viewer.user_id)
 
-    def next(self, info: GraphQLResolveInfo) -> "Root":
+    def next(self, info: GraphQLResolveInfo[Any]) -> "Root":
         return self
 
-    def square(self, info: GraphQLResolveInfo, of: int) -> int:
+    def square(self, info: GraphQLResolveInfo[Any], of: int) -> int:
         return of * of
 
-    def broken(self, info: GraphQLResolveInfo) -> str:
+    def broken(self, info: GraphQLResolveInfo[Any]) -> str:
         raise SecretLeaked("password=hunter2")
 
-    async def required(self, info: GraphQLResolveInfo) -> None:
+    async def required(self, info: GraphQLResolveInfo[Any]) -> None:
         return None
 
-    def forbidden(self, info: GraphQLResolveInfo) -> str:
+    def forbidden(self, info: GraphQLResolveInfo[Any]) -> str:
         raise GraphQLError("Not for you.", extensions={"code": "FORBIDDEN"})
 
-    def refused(self, info: GraphQLResolveInfo) -> str:
+    def refused(self, info: GraphQLResolveInfo[Any]) -> str:
         raise refuse(ErrorCode.INVALID, "This is no cursor.", "after")
 
-    def bare(self, info: GraphQLResolveInfo) -> str:
+    def bare(self, info: GraphQLResolveInfo[Any]) -> str:
         raise GraphQLError("hunter2")
 
-    def wide(self, info: GraphQLResolveInfo) -> int:
+    def wide(self, info: GraphQLResolveInfo[Any]) -> int:
         return 2**40
 
-    def add(self, info: GraphQLResolveInfo, number: int) -> int:
+    def add(self, info: GraphQLResolveInfo[Any], number: int) -> int:
         return number + 1
 
 
-ROOT = Root()
+def answered_by(verb: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda _, info, **arguments: verb(info, **arguments)
+
+
 for kind in (SCHEMA.query_type, SCHEMA.mutation_type):
     assert kind is not None
     for field_name, graphql_field in kind.fields.items():
-        graphql_field.resolve = lambda _, info, _method=getattr(ROOT, field_name), **arguments: _method(
-            info, **arguments
-        )
+        graphql_field.resolve = answered_by(getattr(Root(), field_name))
 
 
 @asynccontextmanager
@@ -126,19 +128,14 @@ async def serving(app: ASGIApp, settings: Settings, **client: Any) -> AsyncItera
 
 
 @pytest.fixture
-def engine() -> Engine:
-    return Engine(SCHEMA, Context)
-
-
-@pytest.fixture
 def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    return small(sqlite_url, tmp_path)
+
+
+def small(url: str, folder: Path) -> Settings:
+    """Settings with small bounds."""
     return Settings(
-        port=0,
-        database_url=sqlite_url,
-        data_dir=tmp_path,
-        body_bytes=50_000,
-        body_seconds=0.5,
-        upload_bytes=200_000,
+        port=0, database_url=url, data_dir=folder, body_bytes=50_000, body_seconds=0.5, upload_bytes=200_000
     )
 
 
@@ -171,13 +168,28 @@ async def token(acme: given.Company) -> str:
 
 
 @pytest_asyncio.fixture
-async def server(engine: Engine, settings: Settings, acme: given.Company, token: str) -> AsyncIterator[Server]:
+async def server(settings: Settings, acme: given.Company, token: str) -> AsyncIterator[Server]:
     """The HTTP door over the small schema, and nothing beside it."""
     headers = {"authorization": f"Bearer {token}"}
-    async with serving(without_lifespan(GraphQLDoor(engine, settings)), settings, headers=headers) as http:
+    async with serving(door(settings), settings, headers=headers) as http:
         yield Server(http, acme, token)
 
 
-def without_lifespan(app: ASGIApp) -> ASGIApp:
-    """The app under a lifespan that does nothing."""
-    return Starlette(routes=[Route("/graphql", app)])
+@pytest_asyncio.fixture(scope="module")
+async def shared_server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """As `server`, one for all tests of a module: for those that change nothing."""
+    folder = tmp_path_factory.mktemp("shared")
+    settings = small(f"sqlite://{shutil.copy(sqlite_template, folder / 'lejek.sqlite')}", folder)
+    await databases.open_database(settings.database_url)
+    try:
+        company = await given.company("Acme")
+        token = await make_token(company.id, company.anna.id, "tests")
+        async with serving(door(settings), settings, headers={"authorization": f"Bearer {token}"}) as http:
+            yield Server(http, company, token)
+    finally:
+        await databases.close_database()
+
+
+def door(settings: Settings) -> ASGIApp:
+    """The HTTP door over the small schema."""
+    return Starlette(routes=[Route("/graphql", GraphQLDoor(Engine(SCHEMA, Context), settings))])

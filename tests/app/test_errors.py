@@ -17,9 +17,7 @@ def logged() -> Iterator[list[Any]]:
         yield entries
 
 
-async def test_an_unexpected_exception_is_masked_and_logged_under_its_number(
-    server: Server, logged: list[Any]
-) -> None:
+async def test_an_unexpected_exception_is_masked_and_logged_under_its_number(server: Server, logged: list[Any]) -> None:
     response = await server.ask("{ hello broken }")
     assert response.json()["data"] == {"hello": "Hello, you", "broken": None}
     [error] = response.json()["errors"]

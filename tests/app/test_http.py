@@ -16,6 +16,11 @@ JSON = {"content-type": "application/json"}
 HELLO = b'{"query": "{ hello }"}'
 
 
+@pytest.fixture
+def server(shared_server: Server) -> Server:
+    return shared_server
+
+
 def code_of(response: httpx.Response) -> str:
     errors = response.json()["errors"]
     assert len(errors) == 1 and errors[0]["message"], errors
@@ -84,9 +89,7 @@ async def test_a_request_error_has_no_data_and_its_status_depends_on_the_media_t
 
 
 async def test_a_field_error_leaves_its_data_and_is_no_error_of_the_request(server: Server) -> None:
-    response = await server.http.post(
-        "/graphql", json={"query": "{ hello forbidden }"}, headers={"accept": RESPONSE}
-    )
+    response = await server.http.post("/graphql", json={"query": "{ hello forbidden }"}, headers={"accept": RESPONSE})
     assert response.status_code == 200
     assert response.json()["data"] == {"hello": "Hello, you", "forbidden": None}
     assert code_of(response) == "FORBIDDEN"
@@ -146,7 +149,7 @@ async def test_a_body_nested_a_hundred_thousand_deep_is_refused(server: Server) 
 
 @pytest.mark.parametrize(
     "document",
-    ["{ square(of: %s) }" % ("1" * 5_000), "{" * 5_000, "{ a" * 2_000, '{ hello(name: "%s) }' % ("x" * 5_000)],
+    ["{ square(of: " + "1" * 5_000 + ") }", "{" * 5_000, "{ a" * 2_000, '{ hello(name: "' + "x" * 5_000],
     ids=["an integer of 5,000 digits", "braces", "fields nested 2,000 deep", "an endless string"],
 )
 async def test_a_hostile_document_is_refused_and_not_echoed(server: Server, document: str) -> None:
@@ -159,7 +162,7 @@ async def test_variables_and_names_are_not_echoed_at_length(server: Server) -> N
     long = "x" * 20_000
     for body in (
         {"query": "query ($n: Int!) { square(of: $n) }", "variables": {"n": long}},
-        {"query": "{ %s }" % long},
+        {"query": "{ " + long + " }"},
         {"query": "{ hello }", "operationName": long},
     ):
         response = await server.http.post("/graphql", json=body, headers={"accept": RESPONSE})
@@ -169,8 +172,15 @@ async def test_variables_and_names_are_not_echoed_at_length(server: Server) -> N
 
 @pytest.mark.parametrize(
     "content_type",
-    [None, "text/plain", "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-     "application/json; charset=iso-8859-1", "application/json;charset=utf-16"],
+    [
+        None,
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=iso-8859-1",
+        "application/json;charset=utf-16",
+    ],
 )
 async def test_what_is_not_json_in_utf_8_gets_415(server: Server, content_type: str | None) -> None:
     headers = {} if content_type is None else {"content-type": content_type}
@@ -199,7 +209,11 @@ async def test_other_methods_get_405_and_are_told_which_are_allowed(server: Serv
 
 
 async def test_a_query_may_come_by_get(server: Server) -> None:
-    parameters = {"query": "query Q($n: String) { hello(name: $n) }", "variables": '{"n": "Żaneta"}', "operationName": "Q"}
+    parameters = {
+        "query": "query Q($n: String) { hello(name: $n) }",
+        "variables": '{"n": "Żaneta"}',
+        "operationName": "Q",
+    }
     response = await server.http.get("/graphql", params=parameters)
     assert (response.status_code, response.json()) == (200, {"data": {"hello": "Hello, Żaneta"}})
 
@@ -213,8 +227,16 @@ async def test_a_mutation_may_not_come_by_get(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "query_string",
-    ["", "query=", "query=%FF", "query=%7Bhello%7D&variables=7", "query=%7Bhello%7D&variables=%7B", "a=1&a=2",
-     "query=%7Bhello%7D&query=%7Bhello%7D", "&".join(f"a{number}=1" for number in range(100))],
+    [
+        "",
+        "query=",
+        "query=%FF",
+        "query=%7Bhello%7D&variables=7",
+        "query=%7Bhello%7D&variables=%7B",
+        "a=1&a=2",
+        "query=%7Bhello%7D&query=%7Bhello%7D",
+        "&".join(f"a{number}=1" for number in range(100)),
+    ],
 )
 async def test_malformed_parameters_are_the_clients_error(server: Server, query_string: str) -> None:
     response = await server.http.get(f"/graphql?{query_string}")
@@ -283,11 +305,22 @@ async def test_a_client_that_leaves_in_the_middle_of_its_body_breaks_nothing(ser
 @pytest.mark.parametrize(
     ("accept_language", "locale"),
     [
-        (None, "en"), ("pl", "pl"), ("pl-PL,pl;q=0.9,en;q=0.8", "pl"), ("en-GB, pl;q=0.5", "en"), ("de, pl;q=0.2", "pl"),
-        ("de", "en"), ("pl;q=0", "en"), ("pl;q=x", "en"), ("", "en"), ("pl;q=0.5, en;q=0.9", "en"), ("PL", "pl"),
+        (None, "en"),
+        ("pl", "pl"),
+        ("pl-PL,pl;q=0.9,en;q=0.8", "pl"),
+        ("en-GB, pl;q=0.5", "en"),
+        ("de, pl;q=0.2", "pl"),
+        ("de", "en"),
+        ("pl;q=0", "en"),
+        ("pl;q=x", "en"),
+        ("", "en"),
+        ("pl;q=0.5, en;q=0.9", "en"),
+        ("PL", "pl"),
     ],
 )
-async def test_accept_language_picks_english_or_polish(server: Server, accept_language: str | None, locale: str) -> None:
+async def test_accept_language_picks_english_or_polish(
+    server: Server, accept_language: str | None, locale: str
+) -> None:
     headers = {} if accept_language is None else {"accept-language": accept_language}
     response = await server.http.post("/graphql", json={"query": "{ locale }"}, headers=headers)
     assert response.json() == {"data": {"locale": locale}}
