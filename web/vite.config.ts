@@ -12,7 +12,7 @@ export default defineConfig({
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },
     assetsInlineLimit: 0, // no data: URLs, so that the server's policy can say 'self'
-    chunkSizeWarningLimit: 4000, // Monaco
+    chunkSizeWarningLimit: 4000, // kB: Monaco
   },
   // `npm run dev` serves the pages and hands the API's paths on to a running server.
   server: { proxy: { '/graphql': { target: api, ws: true } } },
