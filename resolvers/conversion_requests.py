@@ -150,7 +150,9 @@ async def _contacts(viewer: Viewer, choices: Sequence[ContactChoice]) -> dict[UU
             if answers.setdefault(key, used) != used:
                 message = "This contact is answered twice, and differently: decide for one answer."
                 raise refuse(ErrorCode.INVALID, message, "contacts", place, "contactId")
-            named += [(kind, key, ("contacts", place, "contactId")), (kind, used, ("contacts", place, "useContactId"))]
+            named.append((kind, key, ("contacts", place, "contactId")))
+            if used != key:
+                named.append((kind, used, ("contacts", place, "useContactId")))
     seen = await _seen_contacts(viewer, named)
     for kind, key, path in named:
         with faults.noted():

@@ -78,7 +78,11 @@ async def test_everything_on_a_lead_goes_along_to_its_deal(acme: given.Company) 
     done = await given.activity(acme.anna, lead, done_at=SOON)
     coming = await given.activity(acme.anna, lead, due_at=LATER)
     await Lead.filter(id=lead.id).update(next_activity_id=coming.id, next_activity_at=coming.due_at)
-    behind = await Comment.all().values(), await Mention.all().values(), await Note.all().values("id", "body", "author_id")
+    behind = (
+        await Comment.all().values(),
+        await Mention.all().values(),
+        await Note.all().values("id", "body", "author_id"),
+    )
 
     async with told(acme.id) as log:
         report = await convert_leads(anna, {"lead_ids": [global_id(lead)], "client_mutation_id": "m"})
@@ -195,9 +199,7 @@ async def test_what_can_be_converted_is_where_errors_are_skipped(acme: given.Com
     (archived,) = await leads_of(acme.anna, "Olga Mak", archived_at=SOON)
     lead_ids = [global_id(each) for each in (one, archived, two)]
     async with told(acme.id) as log:
-        report = await convert_leads(
-            await given.viewer(acme.anna), {"lead_ids": lead_ids, "on_error": OnError.SKIP}
-        )
+        report = await convert_leads(await given.viewer(acme.anna), {"lead_ids": lead_ids, "on_error": OnError.SKIP})
     assert outcomes(report) == [CONVERTED, FAILED, CONVERTED]
     assert [change.kind for change in log] == [ChangeKind.LEAD_CONVERTED] * 2
 
@@ -225,9 +227,7 @@ async def test_a_deleted_lead_is_not_there(acme: given.Company) -> None:
 async def test_archived_leads_convert_where_that_is_asked(acme: given.Company) -> None:
     (lead,) = await leads_of(acme.anna, "Jan Nowak", archived_at=SOON)
     async with told(acme.id):
-        report = await convert_leads(
-            await given.viewer(acme.anna), {"lead_ids": [global_id(lead)], "unarchive": True}
-        )
+        report = await convert_leads(await given.viewer(acme.anna), {"lead_ids": [global_id(lead)], "unarchive": True})
     assert outcomes(report) == [CONVERTED]
 
 
