@@ -9,6 +9,8 @@ from models import changes
 from models.base import Visibility, now
 from models.changes import ChangeKind
 from models.contacts import ContactKey, Organization, Person
+from models.deals import Deal
+from models.leads import Lead
 from resolvers import access, commands, contact_keys, ids, opportunities, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
@@ -167,12 +169,14 @@ async def update_person(viewer: Viewer, patch: PersonPatch) -> UUID:
     """Change the fields given. What changes nothing leaves no change behind."""
     key = ids.expect("Person", patch["id"], "id")
     async with commands.begin(viewer, patch) as ledger:
+        linked = await _lock_linked(viewer, "person_id", key)
         person = await access.find_one(viewer, Person, key, "id", lock=True)
         revised = await _revise("person", viewer, person, patch, _PERSON)
         if revised is not None:
             await ContactKey.filter(person_id=key).delete()
             await ContactKey.bulk_create(_person_keys(person))
             ledger.record(ChangeKind.PERSON_UPDATED, revised)
+            _tell_linked(ledger, linked, revised)
     return key
 
 
@@ -180,13 +184,36 @@ async def update_organization(viewer: Viewer, patch: OrganizationPatch) -> UUID:
     """Change the fields given. What changes nothing leaves no change behind."""
     key = ids.expect("Organization", patch["id"], "id")
     async with commands.begin(viewer, patch) as ledger:
+        linked = await _lock_linked(viewer, "organization_id", key)
         organization = await access.find_one(viewer, Organization, key, "id", lock=True)
         revised = await _revise("organization", viewer, organization, patch, _ORGANIZATION)
         if revised is not None:
             await ContactKey.filter(organization_id=key).delete()
             await ContactKey.bulk_create(_organization_keys(organization))
             ledger.record(ChangeKind.ORGANIZATION_UPDATED, revised)
+            _tell_linked(ledger, linked, revised)
     return key
+
+
+Linked = list[tuple[ChangeKind, str, Lead | Deal]]
+
+
+async def _lock_linked(viewer: Viewer, column: str, key: UUID) -> Linked:
+    """The leads and deals that show a contact, locked before it, as everywhere."""
+    held: dict[str, Any] = {"account_id": viewer.account_id, column: key, "removed_at": None}
+    leads = await Lead.filter(**held).order_by("id").select_for_update(no_key=True)
+    deals = await Deal.filter(**held).order_by("id").select_for_update(no_key=True)
+    return [
+        *((ChangeKind.LEAD_UPDATED, "lead", lead) for lead in leads),
+        *((ChangeKind.DEAL_UPDATED, "deal", deal) for deal in deals),
+    ]
+
+
+def _tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.Subject) -> None:
+    """What shows a contact changes with it: boards and the inbox are told of each, by its own revision."""
+    for kind, noun, row in linked:
+        same = changes.snapshot(row)
+        ledger.record(kind, changes.altered(noun, same, same), revised)
 
 
 ContactT = TypeVar("ContactT", Person, Organization)

@@ -228,10 +228,8 @@ def _altered_stages(subject: Subject, was: bool, is_: bool) -> list[Ref]:
 
 def _fields(change: Change, subject: Subject) -> list[str]:
     names = {_FIELD_OF.get(name, _camel(name)) for name in subject.changed - _SILENT}
-    if change.find("note"):
-        names.add("notes")
-    if change.find("activity"):
-        names.add("activities")
+    beside = {"note": "notes", "activity": "activities", "person": "person", "organization": "organization"}
+    names |= {shown for noun, shown in beside.items() if change.find(noun)}
     return sorted(names)
 
 

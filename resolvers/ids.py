@@ -14,6 +14,7 @@ PREFIXES = {
     "Organization": "organization",
     "Label": "label",
     "User": "user",
+    "Team": "team",
     "Note": "note",
     "Comment": "comment",
     "Activity": "activity",

@@ -11,19 +11,25 @@ from uuid import UUID
 from models import changes
 from models.changes import ChangeKind, Values
 from models.users import Role, Team, TeamMember, User
-from resolvers import access, commands, ids
+from resolvers import access, commands, ids, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
 
 
 class AccessPatch(TypedDict, total=False):
-    """What an admin sets for a user. `team_ids` are the keys of all teams the user is then in."""
+    """What an admin sets for a user. `team_ids` are all teams the user is then in."""
 
     user_id: str
-    role: Role
-    team_ids: Sequence[UUID]
+    role: Role | None
+    team_ids: Sequence[str]
     client_mutation_id: str | None
+
+
+class TeamDraft(TypedDict):
+    """A team as a client gives it."""
+
+    name: str
 
 
 async def set_access(viewer: Viewer, patch: AccessPatch) -> UUID:
@@ -34,18 +40,39 @@ async def set_access(viewer: Viewer, patch: AccessPatch) -> UUID:
         admins, user = await _lock(viewer, key)
         teams = [member.team_id for member in await TeamMember.filter(user_id=key)]
         before = _snapshot(user, teams)
-        if "role" in patch and patch["role"] is not user.role:
+        role = patch.get("role")
+        if role is not None and role is not user.role:
             _require_another(admins, user)
-            user.role = patch["role"]
+            user.role = role
             await user.save(update_fields=["role"])
         if "team_ids" in patch:
-            wanted = list(dict.fromkeys(patch["team_ids"]))
+            wanted = _team_keys(patch["team_ids"])
             await _set_teams(viewer, user, teams, wanted)
             teams = wanted
         after = _snapshot(user, teams)
         if after != before:
             ledger.record(ChangeKind.ACCESS_CHANGED, changes.altered("user", before, after))
     return key
+
+
+def _team_keys(global_ids: Sequence[str] | None) -> list[UUID]:
+    faults = Faults()
+    keys: list[UUID] = []
+    for place, global_id in enumerate(global_ids or ()):
+        with faults.noted():
+            keys.append(ids.expect("Team", global_id, "teamIds", place))
+    faults.raise_any()
+    return list(dict.fromkeys(keys))
+
+
+async def create_team(viewer: Viewer, draft: TeamDraft) -> UUID:
+    """Make a team without members; only admins may."""
+    access.require_admin(viewer, "make teams")
+    name = text.line(draft.get("name"), "name")
+    async with commands.begin(viewer, {}) as ledger:
+        team = await Team.create(account_id=viewer.account_id, name=name)
+        ledger.record(ChangeKind.ACCESS_CHANGED, changes.added("team", changes.snapshot(team)))
+    return team.id
 
 
 async def _lock(viewer: Viewer, key: UUID) -> tuple[list[User], User]:

@@ -20,7 +20,7 @@ from resolvers.reads.run import TYPE, answer, complete, may_refer
 from schema.accounts import CapabilityRow, Viewer, capability_rows, viewer
 from schema.activities import ActivityCommands
 from schema.changes import EVENTS, Subscription
-from schema.common import Label, Node, User
+from schema.common import Label, Node, Team, User
 from schema.contacts import (
     ORGANIZATIONS,
     PEOPLE,
@@ -33,11 +33,12 @@ from schema.contacts import (
 from schema.conversions import Conversion, ConversionCommands, ConversionPreview, find_conversion, preview_conversion
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
-from schema.imports import Import
+from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
 from schema.scalars import SCALARS
+from schema.users import TEAMS, AccountCommands
 
 _BY_NAME = (Term("{a}.name"),)
 
@@ -62,6 +63,7 @@ class Query:
     organizations = reads(ORGANIZATIONS, arguments=paged_by_search, answers=OrganizationConnection)
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
+    teams: list[Team] = reads(TEAMS)
     conversion_preview = strawberry.field(
         resolver=preview_conversion,
         graphql_type=ConversionPreview,
@@ -72,6 +74,11 @@ class Query:
         graphql_type=Conversion | None,
         description="Where a converted lead went. Leads are gone once converted; "
         "this is how an old link still leads somewhere.",
+    )
+    import_preview = strawberry.field(
+        resolver=preview_import,
+        graphql_type=ImportPreview,
+        description="The columns of an uploaded file, and which field each would be read as.",
     )
     import_ = reads(ById("Import"), arguments=by_id, answers=Import | None, name="import")
 
@@ -85,6 +92,8 @@ class Mutation(
     PipelineCommands,
     NoteCommands,
     ActivityCommands,
+    ImportCommands,
+    AccountCommands,
 ):
     """What can be done."""
 

@@ -6,9 +6,11 @@ from typing import Any
 import strawberry
 
 from resolvers import money
-from resolvers.reads.declare import Need, Value
+from resolvers.reads.declare import Many, Need, Term, Value
 from schema.declaring import identifies, reads, shows
-from schema.enums import ErrorCode
+from schema.enums import ErrorCode, Role
+
+_BY_NAME = (Term("{a}.name"),)
 
 
 @strawberry.interface(description="Anything that has a global id.")
@@ -63,6 +65,17 @@ class User(Node):
     id: strawberry.ID = identifies("User")
     name: str = shows("name")
     email: str = shows("email")
+    role: Role = shows("role")
+    teams: "list[Team]" = reads(Many("Team", through=("team_members", "user_id", "team_id"), order=_BY_NAME))
+
+
+@strawberry.type(description="Users who see one another's TEAM records.")
+class Team(Node):
+    """A team."""
+
+    id: strawberry.ID = identifies("Team")
+    name: str = shows("name")
+    members: list[User] = reads(Many("User", through=("team_members", "team_id", "user_id"), order=_BY_NAME))
 
 
 @strawberry.type(description="A coloured word on leads and deals.")

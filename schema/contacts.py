@@ -134,6 +134,35 @@ class OrganizationPayload:
     errors: list[UserError]
 
 
+@strawberry.input(description="What to change of a person; what is left out stays, null unsets.")
+class UpdatePersonInput:
+    """A change of a person."""
+
+    id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    name: str | None = strawberry.UNSET
+    emails: list[str] | None = strawberry.UNSET
+    phones: list[str] | None = strawberry.UNSET
+    organization_id: strawberry.ID | None = strawberry.UNSET
+    owner_id: strawberry.ID | None = strawberry.UNSET
+    visibility: Visibility | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="What to change of an organization; what is left out stays, null unsets.")
+class UpdateOrganizationInput:
+    """A change of an organization."""
+
+    id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    name: str | None = strawberry.UNSET
+    domain: str | None = strawberry.UNSET
+    address: str | None = strawberry.UNSET
+    owner_id: strawberry.ID | None = strawberry.UNSET
+    visibility: Visibility | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
 async def _create_person(viewer: Viewer, draft: Any) -> Answer:
     return {"person": Ref("Person", await contacts.create_person(viewer, draft))}
 
@@ -142,9 +171,19 @@ async def _create_organization(viewer: Viewer, draft: Any) -> Answer:
     return {"organization": Ref("Organization", await contacts.create_organization(viewer, draft))}
 
 
+async def _update_person(viewer: Viewer, patch: Any) -> Answer:
+    return {"person": Ref("Person", await contacts.update_person(viewer, patch))}
+
+
+async def _update_organization(viewer: Viewer, patch: Any) -> Answer:
+    return {"organization": Ref("Organization", await contacts.update_organization(viewer, patch))}
+
+
 @strawberry.type
 class ContactCommands:
     """What may be done with contacts."""
 
     create_person = command(CreatePersonInput, PersonPayload, _create_person)
     create_organization = command(CreateOrganizationInput, OrganizationPayload, _create_organization)
+    update_person = command(UpdatePersonInput, PersonPayload, _update_person)
+    update_organization = command(UpdateOrganizationInput, OrganizationPayload, _update_organization)

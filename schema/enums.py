@@ -9,12 +9,14 @@ from models.base import Visibility
 from models.deals import DealStatus, InvoiceStatus
 from models.imports import ImportStatus
 from models.opportunities import OpportunitySource
+from models.users import Role
 from resolvers.capabilities import Capability
 from resolvers.errors import ErrorCode
 from resolvers.matching import MatchReason
 
 for _enum, _description in {
     ActivityType: "The kind of an activity.",
+    Role: "What a user may do in the account.",
     Visibility: "Who in the account sees a record, beside admins and its owner.",
     DealStatus: "Where a deal stands.",
     InvoiceStatus: "Where an invoice stands.",
@@ -45,5 +47,6 @@ __all__ = [
     "InvoiceStatus",
     "MatchReason",
     "OpportunitySource",
+    "Role",
     "Visibility",
 ]

@@ -1,12 +1,21 @@
 """Imports of leads from files."""
 
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 
 import strawberry
 
-from schema.common import Node
-from schema.declaring import identifies, shows
+from resolvers import ids, imports
+from resolvers.access import Viewer
+from resolvers.errors import Refused
+from resolvers.import_columns import ImportField
+from resolvers.reads.run import Ref
+from schema.common import Node, UserError
+from schema.declaring import Answer, Info, command, identifies, shows
 from schema.enums import ImportStatus
+
+strawberry.enum(ImportField, description="What a column may mean; FIRST_NAME and LAST_NAME make one name.")
 
 
 @strawberry.type(description="One file of leads, and how far its import has come. Counts are of rows.")
@@ -24,3 +33,76 @@ class Import(Node):
     failure: str | None = shows("failure")
     created_at: datetime = shows("created_at", "instant")
     finished_at: datetime | None = shows("finished_at", "instant")
+
+
+@strawberry.type(description="A column of an uploaded file.")
+class ImportColumn:
+    """A column, and what it is taken for."""
+
+    name: str
+    samples: list[str] = strawberry.field(description="Its first cells.")
+    field: ImportField | None = strawberry.field(description="The field it would be read as; null: left out.")
+
+
+@strawberry.type(description="What an uploaded file holds.")
+class ImportPreview:
+    """The columns of a file."""
+
+    columns: list[ImportColumn]
+    errors: list[UserError]
+
+
+@strawberry.input(description="Which field a column is read as.")
+class ColumnMapping:
+    """A column and its field."""
+
+    column: str
+    field: ImportField
+
+
+@strawberry.input(description="An uploaded file to import leads from.")
+class ImportLeadsInput:
+    """An import to begin."""
+
+    id: strawberry.ID = strawberry.field(description="The uploadId that POST /uploads answered.")
+    mapping: list[ColumnMapping] | None = strawberry.field(
+        default=strawberry.UNSET, description="Omitted: as importPreview guesses it."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Decide about every row and make nothing.")
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.type(description="What became of an import.")
+class ImportPayload:
+    """The import after the command."""
+
+    import_: Import | None = strawberry.field(name="import")
+    errors: list[UserError]
+
+
+async def _import_leads(viewer: Viewer, given: Any) -> Answer:
+    mapping = given.get("mapping")
+    if mapping is not None:
+        given = {**given, "mapping": {each["column"]: each["field"] for each in mapping}}
+    return {"import_": Ref("Import", await imports.begin_import(viewer, given))}
+
+
+async def preview_import(info: Info, id: strawberry.ID) -> Any:
+    """The columns of an uploaded file, and which field each would be read as."""
+    try:
+        key = ids.expect("Import", id, "id")
+        return SimpleNamespace(columns=await imports.guess_mapping(info.context.viewer, key), errors=[])
+    except Refused as refused:
+        return SimpleNamespace(columns=[], errors=refused.errors)
+
+
+@strawberry.type
+class ImportCommands:
+    """What may be done about imports."""
+
+    import_leads = command(
+        ImportLeadsInput,
+        ImportPayload,
+        _import_leads,
+        "Begins importing an uploaded file and answers at once; importProgress tells how it gets on.",
+    )

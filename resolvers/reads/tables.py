@@ -17,6 +17,7 @@ class Table:
 TABLES = {
     "Account": Table("accounts", access.own_account_scope),
     "User": Table("users", access.account_scope),
+    "Team": Table("teams", access.account_scope),
     "Label": Table("labels", access.account_scope),
     "Person": Table("people", access.record_scope),
     "Organization": Table("organizations", access.record_scope),

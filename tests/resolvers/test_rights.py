@@ -20,7 +20,8 @@ async def teams_of(user: User) -> set[object]:
 async def test_an_admin_sets_role_and_teams_and_the_log_tells(acme: given.Company) -> None:
     admin = await given.viewer(acme.admin)
     async with told(acme.id) as log:
-        patch = {"user_id": global_id(acme.anna), "role": Role.ADMIN, "team_ids": [acme.support.id, acme.support.id]}
+        twice = [global_id(acme.support)] * 2
+        patch = {"user_id": global_id(acme.anna), "role": Role.ADMIN, "team_ids": twice}
         assert await set_access(admin, patch) == acme.anna.id
     assert (await User.get(id=acme.anna.id)).role is Role.ADMIN
     assert await teams_of(acme.anna) == {acme.support.id}
@@ -41,7 +42,7 @@ async def test_what_is_not_given_stays(acme: given.Company) -> None:
 
 
 async def test_setting_what_is_set_already_is_no_change(acme: given.Company) -> None:
-    patch = {"user_id": global_id(acme.anna), "role": Role.REGULAR, "team_ids": [acme.sales.id]}
+    patch = {"user_id": global_id(acme.anna), "role": Role.REGULAR, "team_ids": [global_id(acme.sales)]}
     async with unchanged(acme.id):
         await set_access(await given.viewer(acme.admin), patch)
 
@@ -59,7 +60,7 @@ async def test_users_and_teams_of_another_account_are_as_unknown(acme: given.Com
     async with refused(ErrorCode.INVALID, "userId"):
         await set_access(admin, {"user_id": global_id(acme.label), "role": Role.ADMIN})
     async with refused(ErrorCode.NOT_FOUND, "teamIds", 1):
-        teams = [acme.support.id, other.sales.id]
+        teams = [global_id(acme.support), global_id(other.sales)]
         await set_access(admin, {"user_id": global_id(acme.anna), "role": Role.ADMIN, "team_ids": teams})
     assert await teams_of(acme.anna) == {acme.sales.id}
     assert (await User.get(id=acme.anna.id)).role is Role.REGULAR

@@ -12,7 +12,8 @@ from tests.given import Company
 BOARD = """
 { pipelines { name revision totals { count value { amount currency } }
     stages { name totals { count weightedValue { amount currency } }
-      deals(first: 3) { totalCount nodes { title person { name } owner { name } labels { name } nextActivity { subject } } } } } }
+      deals(first: 3) { totalCount nodes {
+        title person { name } owner { name } labels { name } nextActivity { subject } } } } } }
 """
 
 
