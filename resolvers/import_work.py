@@ -86,7 +86,7 @@ class Work:
         self._skip_file = SkipFile(skip_file or skip_file_beside(path))
         self._on_progress = on_progress
         self._writer = BatchWriter(viewer, job.is_dry_run)
-        self._made: Counter[str] = Counter()
+        self._made: Counter[str] = Counter(leads=0, people=0, organizations=0, labels=0)
         self._skipped: list[Skipped] = []
         self._done = 0.0
 
@@ -160,7 +160,7 @@ class Work:
                 if not left:
                     raise
         self._skip_file.keep()
-        self._made += outcome.made
+        self._made.update(outcome.made)  # and not +=, which drops zeros
         self._skipped = [*self._skipped, *skipped][:TELL_SKIPPED]
         self._done = batch.done
 
