@@ -44,6 +44,9 @@ class App:
     filler: int = 0  # bytes added to each answer
     broken_at: int | None = None
     refreshed: list[str] = field(default_factory=list)
+    held: int | None = None  # the change whose answer waits for `release`
+    holding: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ask(self, account_id: UUID, after: int | None = None, *, user: str = "admin", feed: str = "board") -> "Asked":
         return Asked(self, account_id, after, user, self.rights[user], feed)
@@ -72,6 +75,9 @@ class Asked:
         if isinstance(moment, Change):
             if moment.revision == self.app.broken_at:
                 raise RuntimeError("this change cannot be answered")
+            if moment.revision == self.app.held:
+                self.app.holding.set()
+                await self.app.release.wait()
             if self.feed == "leads" and not moment.kind.startswith("LEAD"):
                 return None
         answer = {"type": name, "revision": moment.revision, "seen_by": self.rights, "filler": "x" * self.app.filler}

@@ -234,6 +234,29 @@ async def test_joining_while_writers_write_leaves_no_hole_before_live(feeds: Fee
         assert [each[0] for each in ear.heard].count("CaughtUp") == 1
 
 
+async def test_who_steps_in_while_a_change_is_answered_is_told_it_once(
+    feeds: Feeds, app: App, account_id: UUID
+) -> None:
+    live, before, within = Ear(), Ear(), Ear()
+    feeds.subscribe(app.ask(account_id), live)
+    await live.hears("CaughtUp", 0)
+    app.held = 1
+    await happen(account_id, 2)
+    await app.holding.wait()
+    joining = [feeds.subscribe(app.ask(account_id, after=after), ear) for after, ear in ((0, before), (None, within))]
+    async with asyncio.timeout(20):
+        while not all(member in feeds._places for member in joining):  # placed: they wait for the group's lock
+            await asyncio.sleep(0)  # noqa: ASYNC110
+    app.release.set()
+    last = await happen(account_id)
+    for ear in (live, before, within):
+        await ear.hears("Change", last)
+    assert live.heard == [("CaughtUp", 0), *told(1, 3)]
+    assert [each for each in before.heard if each[0] == "Change"] == told(1, 3)
+    assert within.heard == [("CaughtUp", 2), ("Change", 3)]
+    assert sorted(app.executions("Change")) == [1, 2, 3]
+
+
 async def test_a_lost_signal_is_healed_by_the_poll(app: App, account_id: UUID, feeds: Feeds) -> None:
     deaf = Feeds(MemorySignal(), poll_seconds=0.05)  # a signal that no commit sends
     ear = Ear()
@@ -291,16 +314,22 @@ async def test_errors_of_the_database_are_survived(
     assert next(failures, None) is None
 
 
-async def test_a_hole_in_the_log_resyncs_live_members(feeds: Feeds, app: App, account_id: UUID) -> None:
+@pytest.mark.parametrize("told_before", [0, 1, 3])
+async def test_a_hole_in_the_log_resyncs_live_members(
+    feeds: Feeds, app: App, account_id: UUID, told_before: int
+) -> None:
     ear = Ear()
     feeds.subscribe(app.ask(account_id), ear)
     await ear.hears("CaughtUp", 0)
+    for revision in range(1, told_before + 1):
+        await happen(account_id)
+        await ear.hears("Change", revision)
     await Account.filter(id=account_id).update(revision=10)  # as if the changes were forgotten before they were read
     await happen(account_id)
     await ear.hears("Resync", 11)
     await happen(account_id)
     await ear.hears("Change", 12)
-    assert ear.heard == [("CaughtUp", 0), ("Resync", 11), ("Change", 12)]
+    assert ear.heard == [("CaughtUp", 0), *told(1, told_before), ("Resync", 11), ("Change", 12)]
 
 
 async def test_a_restored_backup_resyncs_live_members(

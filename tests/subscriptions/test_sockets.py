@@ -350,6 +350,21 @@ async def test_who_reads_nothing_is_gone_after_the_grace_time_of_a_close(
         await deaf.leave()
 
 
+async def test_who_reads_nothing_does_not_hold_up_the_servers_shutdown(
+    gateway: FakeGateway, app: App, feeds: Feeds, account_id: UUID
+) -> None:
+    app.filler = 50_000
+    sockets: Boards = Sockets(gateway, feeds, Limits(outbox_bytes=100_000_000, grace_seconds=0.2))
+    async with serving(sockets) as server:
+        deaf = Deaf(server.url)
+        await deaf.follow(account_id)
+        async with asyncio.timeout(20):
+            while not any(connection._outbox.size > 1_000_000 for connection in sockets._open):
+                await happen(account_id)
+    assert not server.server_state.connections
+    await deaf.leave()
+
+
 async def test_a_flood_of_pings_without_reading_is_dropped(server: Server, sockets: Boards, account_id: UUID) -> None:
     deaf = Deaf(server.url)
     await deaf.follow(account_id)
