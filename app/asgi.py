@@ -20,6 +20,7 @@ from app.uploads import UploadDoor
 from models import changes
 from models.database import close_database, open_database
 from resolvers.imports import importing, register_upload
+from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
 from schema.context import Context
 from subscriptions.feeds import Feeds
@@ -61,6 +62,7 @@ def _lifespan(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await open_database(settings.database_url)
         stop_signalling = changes.on_commit(signal.send)
+        await admit_everywhere()
         forgetting = asyncio.create_task(forget_old(settings.retention_days))
         try:
             async with importing(settings.data_dir):

@@ -134,7 +134,14 @@ async def _convert(viewer: Viewer, request: ConvertRequest) -> ConversionReport:
 
     if key is None:
         return await convert_order(viewer, await understand(viewer, request))
-    return conversion_reports.from_json(await idempotency.once(viewer, COMMAND, key, request, act))
+    answer = await idempotency.once(viewer, COMMAND, key, request, act)
+    return await _still_shown(viewer, conversion_reports.from_json(answer))
+
+
+async def _still_shown(viewer: Viewer, report: ConversionReport) -> ConversionReport:
+    """A report without reviews of leads that, since it was remembered, were converted or went out of sight."""
+    seen = await access.find(viewer, Lead, [each.lead_id for each in report.review]) if report.review else {}
+    return replace(report, review=[each for each in report.review if each.lead_id in seen])
 
 
 async def convert_order(viewer: Viewer, order: Order, keyed: ConvertRequest | None = None) -> ConversionReport:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.conversions import WaitingConversion
 from models.pipelines import Stage
-from resolvers import access, conversions
+from resolvers import access, conversions, usage
 from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
@@ -31,6 +31,12 @@ async def admit_waiting(account_id: UUID) -> int:
         else:
             await _leave_line(entry, result)
     return admitted
+
+
+async def admit_everywhere() -> None:
+    """Admit in every account that has a line. For the start of a server: a place may be free since none ran."""
+    for account_id in await WaitingConversion.all().distinct().values_list("account_id", flat=True):
+        await usage.admit_waiting(account_id)  # type: ignore[arg-type]
 
 
 async def _first_in_line(account_id: UUID) -> WaitingConversion | None:

@@ -215,6 +215,9 @@ async def test_an_answer_with_a_review_is_remembered_too(acme: given.Company) ->
     first = await convert_leads(anna, request)
     assert first.review
     assert await convert_leads(anna, request) == first
+    await convert_leads(anna, {"lead_ids": [global_id(lead)], "contacts": [{"contact_id": global_id(new)}]})
+    again = await convert_leads(anna, request)
+    assert (again.results, again.review) == (first.results, []), "a review names a lead, and this one is gone"
 
 
 async def test_a_key_belongs_to_one_user(acme: given.Company) -> None:

@@ -209,3 +209,13 @@ async def test_each_account_has_a_line_of_its_own(acme: given.Company, other: gi
     async with unchanged(acme.id, other.id):
         assert await waitlist.admit_waiting(other.id) == 0
         assert await waitlist.admit_waiting(acme.id) == 0
+
+
+async def test_a_starting_server_admits_in_every_account(acme: given.Company, other: given.Company) -> None:
+    for company in (acme, other):
+        await limit(company, 0)
+        await convert(company, await leads_of(company.anna, 2), **WAIT)
+        await limit(company, 1)
+    await waitlist.admit_everywhere()
+    assert [await open_deals(company) for company in (acme, other)] == [1, 1]
+    assert [len(await in_line(company)) for company in (acme, other)] == [1, 1]
