@@ -71,7 +71,7 @@ async def create_team(viewer: Viewer, draft: TeamDraft) -> UUID:
     name = text.line(draft.get("name"), "name")
     async with commands.begin(viewer, {}) as ledger:
         team = await Team.create(account_id=viewer.account_id, name=name)
-        ledger.record(ChangeKind.ACCESS_CHANGED, changes.added("team", changes.snapshot(team)))
+        ledger.record(ChangeKind.TEAM_ADDED, changes.added("team", changes.snapshot(team)))
     return team.id
 
 

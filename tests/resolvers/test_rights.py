@@ -4,10 +4,10 @@ import asyncio
 
 from models.base import new_id
 from models.changes import ChangeKind
-from models.users import Role, TeamMember, User
+from models.users import Role, Team, TeamMember, User
 from resolvers import ids
 from resolvers.errors import ErrorCode, Refused
-from resolvers.rights import set_access
+from resolvers.rights import create_team, set_access
 from tests import given
 from tests.refusals import global_id, refused
 from tests.replaying import told, unchanged
@@ -77,3 +77,16 @@ async def test_one_admin_always_stays(acme: given.Company) -> None:
     )
     assert [type(each) for each in done].count(Refused) == 1
     assert await User.filter(account_id=acme.id, role=Role.ADMIN).count() == 1
+
+
+async def test_an_admin_makes_a_team_and_nobody_is_in_it(acme: given.Company) -> None:
+    admin = await given.viewer(acme.admin)
+    async with told(acme.id) as log:
+        key = await create_team(admin, {"name": "Partners"})
+    assert (await Team.get(id=key)).name == "Partners"
+    assert not await TeamMember.filter(team_id=key).exists()
+    assert [change.kind for change in log] == [ChangeKind.TEAM_ADDED]
+    async with refused(ErrorCode.FORBIDDEN):
+        await create_team(await given.viewer(acme.anna), {"name": "Mine"})
+    async with refused(ErrorCode.INVALID, "name"):
+        await create_team(admin, {"name": " "})
