@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-import sys
 import pkgutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path

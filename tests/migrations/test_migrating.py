@@ -17,7 +17,7 @@ from models.accounts import Plan
 from models.base import _OneOf
 from models.constraints import one_of_values
 from models.database import Database
-from models.migrating import TORTOISE, migrate
+from models.migrating import TORTOISE, migrate, unmigrated
 from tests.migrations.rules import CHECKS
 
 STARTING = "import asyncio, sys; from models.migrating import migrate; print(asyncio.run(migrate(sys.argv[1])))"
@@ -34,6 +34,14 @@ async def start(url: str) -> str:
 
 async def test_a_second_migration_has_nothing_to_do(database_url: str) -> None:
     assert await migrate(database_url) == []
+
+
+async def test_what_a_database_lacks_is_named(database: Database) -> None:
+    assert await unmigrated() == []
+    await connections.get("default").execute_query("DELETE FROM tortoise_migrations WHERE name = '0003_plans'", [])
+    assert await unmigrated() == ["0003_plans"]
+    insert = "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('models', '0003_plans', '2026-01-01')"
+    await connections.get("default").execute_query(insert, [])
 
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
