@@ -245,8 +245,8 @@ async def test_who_steps_in_while_a_change_is_answered_is_told_it_once(
     await app.holding.wait()
     joining = [feeds.subscribe(app.ask(account_id, after=after), ear) for after, ear in ((0, before), (None, within))]
     async with asyncio.timeout(20):
-        while not all(member in feeds._places for member in joining):  # placed: they wait for the group's lock
-            await asyncio.sleep(0)  # noqa: ASYNC110
+        while not all(member in feeds._places for member in joining):  # noqa: ASYNC110 (then they wait for the lock)
+            await asyncio.sleep(0)
     app.release.set()
     last = await happen(account_id)
     for ear in (live, before, within):
