@@ -3,7 +3,8 @@
 Each line is a process of its own, so that its peak is its own: a first import, the same file
 again, and a dry run, on SQLite and on PostgreSQL (LEJEK_BENCH_POSTGRES, a server on which
 databases may be made). The file has four people for five rows, a company for ten, a label on one
-row of three and a note on one of ten. `MB before` is what the process has before it begins.
+row of three and a note on one of ten. `MB before` is what the process
+has before it begins, `CPU s` is of this process, start-up included.
 """
 
 import asyncio
@@ -68,7 +69,7 @@ def measure(url: str, path: Path, dry_run: bool) -> None:
     """In a process of its own: do it, and print the numbers."""
     before = peak_megabytes()
     seconds, created, unchanged = asyncio.run(one(url, path, dry_run))
-    print(seconds, created, unchanged, before, peak_megabytes())
+    print(seconds, time.process_time(), created, unchanged, before, peak_megabytes())
 
 
 def peak_megabytes() -> float:
@@ -102,9 +103,9 @@ def table(url: str, kind: str, path: Path, rows: int) -> None:
     for what, dry_run in (("dry run", True), ("first", False), ("again", False)):
         command = [sys.executable, "-m", "bench.imports", "--one", url, str(path), str(int(dry_run))]
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        seconds, created, unchanged, before, peak = (float(each) for each in out.split())
+        seconds, cpu, created, unchanged, before, peak = (float(each) for each in out.split())
         print(
-            f"{kind:<10} {what:<8} {rows:>7,} {created:>8,.0f} {unchanged:>8,.0f} {seconds:>8.1f} "
+            f"{kind:<10} {what:<8} {rows:>7,} {created:>8,.0f} {unchanged:>8,.0f} {seconds:>8.1f} {cpu:>8.1f} "
             f"{rows / seconds:>8,.0f} {before:>9.0f} {peak:>8.0f}"
         )
 
@@ -112,7 +113,7 @@ def table(url: str, kind: str, path: Path, rows: int) -> None:
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     print(
-        f"{'database':<10} {'import':<8} {'rows':>7} {'made':>8} {'there':>8} {'seconds':>8} {'rows/s':>8} "
+        f"{'database':<10} {'import':<8} {'rows':>7} {'made':>8} {'there':>8} {'seconds':>8} {'CPU s':>8} {'rows/s':>8} "
         f"{'MB before':>9} {'MB peak':>8}"
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,113 @@
+"""`lejek import`: what it says, where rows go, and how it ends."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from rich.console import Console
+
+from app.importing import Unusable, import_file, mapping_of
+from models import database as databases
+from models.database import Database
+from models.leads import Lead
+from resolvers.import_columns import ImportField
+from resolvers.imports import ImportColumn
+from tests import given
+from tests.app.test_cli import lejek, make_user
+from tests.data import make_leads
+
+
+@pytest_asyncio.fixture
+async def folder(sqlite_url: str, tmp_path: Path) -> Path:
+    """A folder with the file of 500 leads, and a database of one account at lejek.sqlite."""
+    await make_user(sqlite_url)
+    shutil.copy(make_leads.CSV, tmp_path / "leads.csv")
+    return tmp_path
+
+
+async def titles(url: str) -> set[str]:
+    await databases.open_database(url)
+    try:
+        return {lead.title for lead in await Lead.all()}
+    finally:
+        await databases.close_database()
+
+
+async def test_a_file_is_imported_and_what_was_left_out_is_said(folder: Path, sqlite_url: str) -> None:
+    arguments = ("import", str(folder / "leads.csv"), "--as", "admin@example.com", "--database-url", sqlite_url)
+    code, dry, errors = await lejek(*arguments, "--dry-run", "--skip-file", str(folder / "dry.csv"))
+    assert (code, errors) == (0, "")
+    assert "512 rows read: 500 leads would be made, 7 there already, 5 left out." in dry
+    assert (folder / "dry.csv").exists() and not (folder / "leads.skipped.csv").exists()
+    assert await titles(sqlite_url) == set()
+
+    code, said, errors = await lejek(*arguments, "--map", "Uwagi=", "--map", "Osoba=person-name")
+    assert (code, errors) == (0, "")
+    assert "Osoba is PERSON_NAME" in said and "Uwagi is" not in said
+    assert "512 rows read: 500 leads made, 7 there already, 5 left out." in said
+    assert "row 102: A lead needs a person or an organization" in said
+    assert str(folder / "leads.skipped.csv") in said
+    assert len(await titles(sqlite_url)) == make_leads.LEADS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["leads.csv", "--as", "nobody@example.com"], "no user with this e-mail"),
+        (["leads.csv", "--as", "admin@example.com", "--map", "Osoba"], "not COLUMN=FIELD"),
+        (["leads.csv", "--as", "admin@example.com", "--map", "Nie ma=TITLE"], "no column of this name"),
+        (["lejek.sqlite", "--as", "admin@example.com"], "neither a CSV nor an XLSX"),
+    ],
+)
+async def test_what_cannot_be_imported_ends_with_two_and_the_reason(
+    folder: Path, sqlite_url: str, arguments: list[str], said: str
+) -> None:
+    file, *options = arguments
+    code, _, errors = await lejek("import", str(folder / file), *options, "--database-url", sqlite_url, COLUMNS="200")
+    assert code == 2
+    assert said in errors and "Traceback" not in errors
+    assert await titles(sqlite_url) == set()
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+async def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(
+    acme: given.Company, database: Database, tmp_path: Path, is_terminal: bool
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("Osoba;Id zewnętrzny\n" + "Jan;1\n" * 6000)
+    console = Console(file=io.StringIO(), force_terminal=is_terminal, highlight=False, width=200)
+    report = await import_file(await given.viewer(acme.anna), file, console=console)
+    assert (report.rows_created, report.rows_unchanged) == (1, 5999)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert ("━" in shown) == is_terminal
+    assert ("5000 rows, " in shown) == (not is_terminal)
+    assert "6000 rows read: 1 leads made, 5999 there already, 0 left out." in shown
+
+
+GUESSED = [
+    ImportColumn("Nazwa", [], ImportField.TITLE),
+    ImportColumn("E-mail", [], ImportField.EMAIL),
+    ImportColumn("Inne", [], None),
+]
+
+
+@pytest.mark.parametrize(
+    ("given_columns", "mapping"),
+    [
+        ([], {"Nazwa": "TITLE", "E-mail": "EMAIL"}),
+        (["Inne=title"], {"E-mail": "EMAIL", "Inne": "TITLE"}),
+        (["Inne=EMAIL"], {"Nazwa": "TITLE", "E-mail": "EMAIL", "Inne": "EMAIL"}),
+        (["Nazwa="], {"E-mail": "EMAIL"}),
+        (["a=b=note"], {"Nazwa": "TITLE", "E-mail": "EMAIL", "a=b": "NOTE"}),
+    ],
+)
+def test_columns_given_go_before_those_guessed(given_columns: list[str], mapping: dict[str, str]) -> None:
+    assert mapping_of(GUESSED, given_columns) == mapping
+
+
+@pytest.mark.parametrize("written", ["Nazwa", "=TITLE", ""])
+def test_what_is_not_column_and_field_is_refused(written: str) -> None:
+    with pytest.raises(Unusable):
+        mapping_of(GUESSED, [written])
