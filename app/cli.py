@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, make a token, print the schema."""
+"""The command line: serve, migrate, import, make a token, print the schema."""
 
 import asyncio
 import sys
@@ -53,7 +53,7 @@ def settings_with(**given: Any) -> Settings:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end, on the event loop that the server uses."""
-    loop_factory = uvicorn.Config("").get_loop_factory()
+    loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(work)
 
