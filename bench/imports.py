@@ -3,8 +3,8 @@
 Each line is a process of its own, so that its peak is its own: a first import, the same file
 again, and a dry run, on SQLite and on PostgreSQL (LEJEK_BENCH_POSTGRES, a server on which
 databases may be made). The file has four people for five rows, a company for ten, a label on one
-row of three and a note on one of ten. `MB before` is what the process
-has before it begins, `CPU s` is of this process, start-up included.
+row of three and a note on one of ten. `MB before` is what the process has before it begins, `CPU s`
+is of this process without the database server, start-up included.
 """
 
 import asyncio
@@ -113,8 +113,8 @@ def table(url: str, kind: str, path: Path, rows: int) -> None:
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     print(
-        f"{'database':<10} {'import':<8} {'rows':>7} {'made':>8} {'there':>8} {'seconds':>8} {'CPU s':>8} {'rows/s':>8} "
-        f"{'MB before':>9} {'MB peak':>8}"
+        f"{'database':<10} {'import':<8} {'rows':>7} {'made':>8} {'there':>8} "
+        f"{'seconds':>8} {'CPU s':>8} {'rows/s':>8} {'MB before':>9} {'MB peak':>8}"
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "leads.csv"
