@@ -1,0 +1,137 @@
+"""What a front end keeps of a board and of the inbox: a snapshot, and the events applied to it in order."""
+
+from typing import Any
+
+from tests.journeys.client import Client, Event
+
+CARD = """
+fragment Column on Stage {
+  id
+  totals { count value { amount currency } weightedValue { amount currency } }
+}
+fragment Card on Deal {
+  id title status version probability expectedCloseDate isRotten
+  value { amount currency }
+  stage { id }
+  owner { name }
+  person { name }
+  organization { name }
+  labels { name }
+  nextActivity { subject }
+  notes { totalCount nodes { body } }
+}
+"""
+BOARD = f"""
+query ($id: ID!) {{
+  pipeline(id: $id) {{
+    revision
+    stages {{ ...Column deals(first: 250) {{ nodes {{ ...Card }} }} }}
+  }}
+}}
+{CARD}
+"""
+BOARD_CHANGES = f"""
+subscription ($id: ID!, $after: Revision) {{
+  pipelineChanged(pipelineId: $id, after: $after) {{
+    __typename
+    revision
+    clientMutationId
+    stages {{ ...Column }}
+    ... on DealAdded {{ deal {{ ...Card }} convertedFromLeadId }}
+    ... on DealUpdated {{ deal {{ ...Card }} fields }}
+    ... on DealMoved {{ deal {{ ...Card }} fromStage {{ id }} toStage {{ id }} }}
+    ... on DealClosed {{ deal {{ ...Card }} }}
+    ... on DealReopened {{ deal {{ ...Card }} }}
+    ... on DealRemoved {{ dealId reason }}
+  }}
+}}
+{CARD}
+"""
+INBOX_PAGE = """
+query ($id: ID!, $after: String) {
+  pipeline(id: $id) { revision }
+  leads(first: 250, after: $after) {
+    nodes { id title version }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}
+"""
+INBOX_CHANGES = """
+subscription ($after: Revision) {
+  leadInboxChanged(after: $after) {
+    __typename
+    revision
+    clientMutationId
+    ... on LeadAdded { lead { id title version } }
+    ... on LeadUpdated { lead { id title version } fields }
+    ... on LeadRemoved { leadId reason deal { id } }
+  }
+}
+"""
+
+
+class Board:
+    """The open deals of one pipeline and the totals of its stages, at `revision`."""
+
+    def __init__(self, pipeline: dict[str, Any]) -> None:
+        self.revision = int(pipeline["revision"])
+        self.totals = {stage["id"]: stage["totals"] for stage in pipeline["stages"]}
+        self.cards = {card["id"]: card for stage in pipeline["stages"] for card in stage["deals"]["nodes"]}
+
+    def apply(self, event: Event) -> None:
+        """Take one event in."""
+        assert event["__typename"] != "Resync", "this board must be read again"
+        before, self.revision = self.revision, int(event["revision"])
+        if event["__typename"] == "CaughtUp":
+            assert self.revision >= before
+            return
+        assert self.revision > before, "an event came again, or out of order"
+        self.totals |= {stage["id"]: stage["totals"] for stage in event["stages"]}
+        if "deal" in event and event["deal"]["status"] == "OPEN":
+            self.cards[event["deal"]["id"]] = event["deal"]
+        else:
+            self.cards.pop(event["deal"]["id"] if "deal" in event else event["dealId"], None)
+
+    def apply_all(self, events: list[Event]) -> None:
+        """Take events in, in order."""
+        for event in events:
+            self.apply(event)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Board) and vars(self) == vars(other)
+
+    def __repr__(self) -> str:
+        return f"Board({vars(self)})"
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+async def read_board(client: Client, pipeline_id: str) -> Board:
+    """The board as a fresh query answers it."""
+    return Board((await client.ask(BOARD, id=pipeline_id))["pipeline"])
+
+
+async def read_inbox(client: Client, pipeline_id: str) -> tuple[int, dict[str, Any]]:
+    """The whole inbox, page by page, and the revision of its last page."""
+    leads: dict[str, Any] = {}
+    after: str | None = None
+    while True:
+        page = await client.ask(INBOX_PAGE, id=pipeline_id, after=after)
+        leads |= {lead["id"]: lead for lead in page["leads"]["nodes"]}
+        if not page["leads"]["pageInfo"]["hasNextPage"]:
+            assert len(leads) == page["leads"]["totalCount"]
+            return int(page["pipeline"]["revision"]), leads
+        after = page["leads"]["pageInfo"]["endCursor"]
+
+
+def applied(inbox: dict[str, Any], events: list[Event]) -> dict[str, Any]:
+    """An inbox after these events."""
+    inbox = dict(inbox)
+    for event in events:
+        match event["__typename"]:
+            case "LeadAdded" | "LeadUpdated":
+                inbox[event["lead"]["id"]] = event["lead"]
+            case "LeadRemoved":
+                inbox.pop(event["leadId"], None)
+    return inbox

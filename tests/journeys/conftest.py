@@ -1,0 +1,44 @@
+"""The server as it is run, with two accounts in it and a client for each user a journey needs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+from tortoise.models import Model
+
+from app.asgi import create_app
+from app.identity import make_token
+from app.settings import Settings
+from models.users import User
+from resolvers import ids
+from tests import given
+from tests.app.conftest import serving
+from tests.journeys.client import Client
+
+
+@dataclass(frozen=True)
+class World:
+    """A running server, and Acme and Other in its database."""
+
+    http: httpx.AsyncClient
+    acme: given.Company
+    other: given.Company
+
+    async def client(self, user: User) -> Client:
+        """A client for a user, with a token of their own."""
+        return Client(self.http, await make_token(user.account_id, user.id, "journey"))
+
+
+@pytest_asyncio.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A real server on a free port; each journey is made on SQLite and on PostgreSQL."""
+    settings = Settings(port=0, database_url=database_url, data_dir=tmp_path / "data")
+    async with serving(create_app(settings), settings) as http:
+        yield World(http, await given.company("Acme"), await given.company("Other"))
+
+
+def global_id(row: Model) -> str:
+    """The id of a row as clients know it."""
+    return ids.encode(type(row).__name__, row.pk)
