@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.reads.bind import bind
 from resolvers.reads.declare import ById, ByIds, Declaration, Many, Term
 from resolvers.reads.run import TYPE, answer, complete, may_refer
+from resolvers.reads.select import choose
 from schema.accounts import CapabilityRow, Viewer, capability_rows, viewer
 from schema.activities import ActivityCommands
 from schema.changes import EVENTS, Subscription
@@ -138,7 +139,7 @@ def _resolver(owner: GraphQLObjectType, field: GraphQLField, declaration: Declar
     if owner.name == "Subscription":
         return _event
     if owner.name == "Query" and declaration is not None:
-        return _declared(declaration)
+        return _read
     if owner.name in ("Query", "Mutation"):
         return _verb(field.resolve)
     definition = field.extensions["strawberry-definition"]
@@ -149,11 +150,8 @@ def _event(event: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     return event
 
 
-def _declared(declaration: Declaration) -> Callable[..., Any]:
-    async def resolve(root: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
-        return await answer(info.context.reader, declaration, info)
-
-    return resolve
+async def _read(root: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
+    return await answer(info.context.reader, *choose(info))
 
 
 def _verb(verb: Any) -> Callable[..., Any]:

@@ -1,9 +1,11 @@
 """What every resolver is given: who asks, and the reader that answers them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from resolvers.access import Viewer
-from resolvers.reads.run import Reader
+from resolvers.reads.run import Reader, answer_whole
+from resolvers.reads.select import Question
 
 
 @dataclass
@@ -15,6 +17,10 @@ class Context:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.viewer)
+
+    async def read(self, question: Question) -> dict[str, Any] | None:
+        """The data of a query that plans answer wholly; null for any other. Raises GraphQLError."""
+        return await answer_whole(self.reader, question)
 
     async def close(self) -> None:
         """Give back what reading took."""

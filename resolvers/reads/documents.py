@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from graphql import (
@@ -27,6 +28,7 @@ from graphql.language import (
 from graphql.validation import NoSchemaIntrospectionCustomRule
 
 from resolvers.reads.limits import TOO_LARGE, Limits, check_size
+from resolvers.reads.select import Question
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
@@ -54,6 +56,11 @@ class Document:
     text: str
     tree: DocumentNode
 
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """Its fragments by name."""
+        return {each.name.value: each for each in self.tree.definitions if isinstance(each, FragmentDefinitionNode)}
+
     def operation(self, name: str | None = None) -> "Operation":
         """The operation of that name, or the only one; raises BadDocument for none or several."""
         found = [each for each in self.tree.definitions if isinstance(each, OperationDefinitionNode)]
@@ -79,6 +86,14 @@ class Operation:
     def kind(self) -> Kind:
         """Whether it asks, commands or listens."""
         return self.node.operation.value
+
+    def question(self, schema: GraphQLSchema, variables: Mapping[str, Any] | None) -> Question:
+        """The operation with its variables coerced; raises BadDocument where they do not fit."""
+        definitions = self.node.variable_definitions or ()
+        values = get_variable_values(schema, definitions, dict(variables or {}), MAX_ERRORS)
+        if isinstance(values, list):
+            raise BadDocument(values, BAD_INPUT)
+        return Question.asked(schema, self.node, values, self.document.fragments)
 
 
 class Documents:
@@ -152,10 +167,7 @@ def root_field(
     field = _first_field(operation)
     root = schema.get_root_type(operation.node.operation)
     assert isinstance(root, GraphQLObjectType)  # validation proved it
-    definitions = operation.node.variable_definitions or ()
-    values = get_variable_values(schema, definitions, dict(variables or {}), MAX_ERRORS)
-    if isinstance(values, list):
-        raise BadDocument(values, BAD_INPUT)
+    values = operation.question(schema, variables).variables
     try:
         return field.name.value, get_argument_values(root.fields[field.name.value], field, values)
     except GraphQLError as error:
@@ -171,16 +183,12 @@ def variable_of(operation: Operation, argument: str) -> str | None:
 
 
 def _first_field(operation: Operation) -> FieldNode:
-    fragments = {
-        each.name.value: each.selection_set
-        for each in operation.document.tree.definitions
-        if isinstance(each, FragmentDefinitionNode)
-    }
+    fragments = operation.document.fragments
     waiting: list[SelectionSetNode] = [operation.node.selection_set]
     while waiting:
         for selection in waiting.pop().selections:
             if isinstance(selection, FieldNode):
                 return selection
             spread = isinstance(selection, FragmentSpreadNode)
-            waiting.append(fragments[selection.name.value] if spread else selection.selection_set)  # type: ignore
+            waiting.append(fragments[selection.name.value].selection_set if spread else selection.selection_set)  # type: ignore
     raise ValueError("an operation without a field is not valid")

@@ -18,9 +18,9 @@ from models.database import ReadRow, Snapshot
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.reads.compile import Level, where
-from resolvers.reads.declare import ById, ByIds, Connection, Declaration, Many
+from resolvers.reads.declare import ById, ByIds, Connection, Many
 from resolvers.reads.lists import ManyRows, Pages
-from resolvers.reads.select import Chosen, Selection, below, choose
+from resolvers.reads.select import TYPENAME, Chosen, Question, Selection, below, choose, choose_roots
 
 # Where a referenced row keeps its type's name; no field can have this key.
 TYPE = ""
@@ -104,7 +104,7 @@ class Reader:
         place = (ref.type_name, tuple(id(node) for node in info.field_nodes))
         batch = self._batches.get(place)
         if batch is None:
-            batch = self._batches[place] = _Batch(below(info, ref.type_name), [])
+            batch = self._batches[place] = _Batch(below(*choose(info), ref.type_name), [])
             task = asyncio.create_task(self._load_batch(place))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -133,20 +133,47 @@ class Reader:
         return self._snapshot
 
 
-async def answer(reader: Reader, declaration: Declaration, info: GraphQLResolveInfo[Any]) -> Any:
+async def answer(reader: Reader, question: Question, chosen: Chosen) -> Any:
     """What a declared root field answers."""
-    chosen = choose(info)
-    match declaration:
+    match chosen.declaration:
         case Many():
             return await reader.all(chosen)
         case Connection():
             return await reader.page(chosen)
         case ById(type_name):
-            return await reader.load(_ref(chosen.arguments["id"], type_name, chosen), info)
+            ref = _ref(chosen.arguments["id"], type_name, chosen)
+            return (await _by_refs(reader, [ref], question, chosen))[0]
         case ByIds():
             refs = [_ref(each, None, chosen) for each in chosen.arguments["ids"]]
-            return list(await asyncio.gather(*[reader.load(ref, info) for ref in refs]))
-    raise TypeError(f"{info.field_name} is declared as nothing that a root can answer")
+            return await _by_refs(reader, refs, question, chosen)
+    raise TypeError(f"{chosen.name} is declared as nothing that a root can answer")
+
+
+async def _by_refs(reader: Reader, refs: Sequence[Ref], question: Question, chosen: Chosen) -> list[Any]:
+    """The rows of references, in their order, each type's in one statement; null for what is not seen."""
+    found: dict[Ref, Any] = {}
+    for type_name in dict.fromkeys(ref.type_name for ref in refs):
+        keys = list(dict.fromkeys(str(ref.key) for ref in refs if ref.type_name == type_name))
+        rows = await reader.by_keys(type_name, keys, below(question, chosen, type_name))
+        found |= {Ref(type_name, UUID(key)): row for key, row in rows.items()}
+    return [found.get(ref) for ref in refs]
+
+
+async def answer_whole(reader: Reader, question: Question) -> dict[str, Any] | None:
+    """The data of a query all of whose root fields are declared; null for any other query."""
+    roots = choose_roots(question)
+    if any(root.declaration is None and root.name != TYPENAME for root in roots):
+        return None
+    data = {root.key: await answer(reader, question, root) for root in roots if root.declaration is not None}
+    return {root.key: _untagged(data.get(root.key, "Query")) for root in roots}
+
+
+def _untagged(rows: Any) -> Any:
+    if isinstance(rows, list):
+        return [_untagged(row) for row in rows]
+    if isinstance(rows, dict) and TYPE in rows:
+        return {key: value for key, value in rows.items() if key != TYPE}
+    return rows
 
 
 def _ref(global_id: str, type_name: str | None, chosen: Chosen) -> Ref:

@@ -1,19 +1,23 @@
 """The part of a document below one field: fragments and directives resolved, fields merged."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
     get_named_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
-from graphql.execution.values import get_argument_values
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues, get_argument_values
 
 from resolvers.reads.bind import bindings_of
 from resolvers.reads.declare import Arguments, Declaration
@@ -34,6 +38,7 @@ class Chosen:
     arguments: Arguments
     below: "Selection | None"
     node: FieldNode
+    details: tuple[FieldDetails, ...] = ()
 
     def refuse(self, message: str) -> GraphQLError:
         """The caller's error for a bad argument of this field."""
@@ -52,24 +57,59 @@ class Selection:
         return [chosen for chosen in self.fields if chosen.name == name]
 
 
-def choose(info: GraphQLResolveInfo[Any]) -> Chosen:
+@dataclass(frozen=True)
+class Question:
+    """An operation with its variables coerced, ready to be read part by part."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    variables: VariableValues
+    fragments: dict[str, FragmentDetails]
+
+    @staticmethod
+    def of(info: GraphQLResolveInfo[Any]) -> "Question":
+        """The operation that graphql-core is executing."""
+        return Question(info.schema, info.operation, info.variable_values, _details(info.fragments))
+
+    @staticmethod
+    def asked(
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        fragments: Mapping[str, FragmentDefinitionNode],
+    ) -> "Question":
+        """An operation that was parsed and validated, with its document's fragments."""
+        return Question(schema, operation, variables, _details(fragments))
+
+
+def _details(fragments: Mapping[str, FragmentDefinitionNode]) -> dict[str, FragmentDetails]:
+    return {name: FragmentDetails(definition) for name, definition in fragments.items()}
+
+
+def choose_roots(question: Question) -> tuple[Chosen, ...]:
+    """The root fields of a query, with everything below them."""
+    root = cast(GraphQLObjectType, question.schema.query_type)
+    grouped = collect_fields(question.schema, question.fragments, question.variables, root, question.operation)
+    return _fields(question, root, grouped.grouped_field_set)
+
+
+def choose(info: GraphQLResolveInfo[Any]) -> tuple[Question, Chosen]:
     """The field being resolved, with everything below it.
 
     Where its type is abstract, what is below is for no type in particular: use `below`.
     """
-    details = [FieldDetails(node, None) for node in info.field_nodes]
+    question, details = Question.of(info), [FieldDetails(node, None) for node in info.field_nodes]
     field = info.parent_type.fields[info.field_name]
-    return _chosen(info, cast(str, info.path.key), info.parent_type, field, details)
+    return question, _chosen(question, cast(str, info.path.key), info.parent_type, field, details)
 
 
-def below(info: GraphQLResolveInfo[Any], type_name: str) -> Selection:
-    """What is asked of the field being resolved where its value is of one object type."""
-    details = [FieldDetails(node, None) for node in info.field_nodes]
-    return _below(info, cast(GraphQLObjectType, info.schema.type_map[type_name]), details)
+def below(question: Question, chosen: Chosen, type_name: str) -> Selection:
+    """What is asked of a field where its value is of one object type."""
+    return _below(question, cast(GraphQLObjectType, question.schema.type_map[type_name]), chosen.details)
 
 
 def _chosen(
-    info: GraphQLResolveInfo[Any],
+    question: Question,
     key: str,
     parent: GraphQLObjectType,
     field: GraphQLField,
@@ -77,11 +117,11 @@ def _chosen(
 ) -> Chosen:
     node = details[0].node
     name = node.name.value
-    arguments = get_argument_values(field, node, info.variable_values)
-    declaration = bindings_of(info.schema)[parent.name].get(name)
+    arguments = get_argument_values(field, node, question.variables) if field.args else {}
+    declaration = bindings_of(question.schema)[parent.name].get(name)
     named = get_named_type(field.type)
-    selection = _below(info, named, details) if is_object_type(named) else None
-    return Chosen(key, name, declaration, _by_graphql_name(field, arguments), selection, node)
+    selection = _below(question, named, details) if is_object_type(named) else None
+    return Chosen(key, name, declaration, _by_graphql_name(field, arguments), selection, node, tuple(details))
 
 
 def _by_graphql_name(field: GraphQLField, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -89,16 +129,22 @@ def _by_graphql_name(field: GraphQLField, arguments: dict[str, Any]) -> dict[str
     return {names[name]: value for name, value in arguments.items()}
 
 
-def _below(info: GraphQLResolveInfo[Any], type_: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
-    fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
+def _below(question: Question, type_: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
     grouped = collect_subfields(
-        info.schema, fragments, info.variable_values, info.operation, type_, details
-    ).grouped_field_set
+        question.schema, question.fragments, question.variables, question.operation, type_, list(details)
+    )
+    return Selection(type_.name, _fields(question, type_, grouped.grouped_field_set))
+
+
+def _fields(
+    question: Question, type_: GraphQLObjectType, grouped: Mapping[str, list[FieldDetails]]
+) -> tuple[Chosen, ...]:
     fields = []
-    for key, inner in grouped.items():
-        name = inner[0].node.name.value
-        if name == TYPENAME:
-            fields.append(Chosen(key, name, None, {}, None, inner[0].node))
+    for key, details in grouped.items():
+        name = details[0].node.name.value
+        field = type_.fields.get(name)
+        if field is None:  # __typename; at the root also __schema and __type
+            fields.append(Chosen(key, name, None, {}, None, details[0].node))
         else:
-            fields.append(_chosen(info, key, type_, type_.fields[name], inner))
-    return Selection(type_.name, tuple(fields))
+            fields.append(_chosen(question, key, type_, field, details))
+    return tuple(fields)

@@ -24,6 +24,7 @@ from app.settings import Settings
 from models import database as databases
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
+from resolvers.reads.select import Question
 from tests import given
 
 SCHEMA = build_schema(
@@ -55,6 +56,9 @@ class SecretLeaked(Exception):
 class Context:
     viewer: Viewer
     closed: bool = False
+
+    async def read(self, question: Question) -> None:
+        return None
 
     async def close(self) -> None:
         self.closed = True
