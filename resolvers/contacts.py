@@ -6,16 +6,18 @@ from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 
 from models import changes
-from models.base import Visibility, now
+from models.base import Visibility, new_id, now
 from models.changes import ChangeKind
 from models.contacts import ContactKey, Organization, Person
 from models.deals import Deal
 from models.leads import Lead
 from resolvers import access, commands, contact_keys, ids, opportunities, text
 from resolvers.access import Viewer
+from resolvers.contact_keys import Key
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
 from resolvers.opportunities import FOLDED_LENGTH, Columns, Read
+from resolvers.statements import insert_rows
 
 EMAIL_LENGTH = 320
 PHONE_LENGTH = 64
@@ -174,7 +176,7 @@ async def update_person(viewer: Viewer, patch: PersonPatch) -> UUID:
         revised = await _revise("person", viewer, person, patch, _PERSON)
         if revised is not None:
             await ContactKey.filter(person_id=key).delete()
-            await ContactKey.bulk_create(_person_keys(person))
+            await _insert_keys("person_id", [(person, _person_keys(person))])
             ledger.record(ChangeKind.PERSON_UPDATED, revised)
             _tell_linked(ledger, linked, revised)
     return key
@@ -189,7 +191,7 @@ async def update_organization(viewer: Viewer, patch: OrganizationPatch) -> UUID:
         revised = await _revise("organization", viewer, organization, patch, _ORGANIZATION)
         if revised is not None:
             await ContactKey.filter(organization_id=key).delete()
-            await ContactKey.bulk_create(_organization_keys(organization))
+            await _insert_keys("organization_id", [(organization, _organization_keys(organization))])
             ledger.record(ChangeKind.ORGANIZATION_UPDATED, revised)
             _tell_linked(ledger, linked, revised)
     return key
@@ -242,21 +244,25 @@ async def insert_people(people: Sequence[Person]) -> None:
     """
     if people:
         await Person.bulk_create(people)
-        await ContactKey.bulk_create([row for person in people for row in _person_keys(person)])
+        await _insert_keys("person_id", [(person, _person_keys(person)) for person in people])
 
 
 async def insert_organizations(organizations: Sequence[Organization]) -> None:
     """As `insert_people`, for organizations."""
     if organizations:
         await Organization.bulk_create(organizations)
-        await ContactKey.bulk_create([row for each in organizations for row in _organization_keys(each)])
+        await _insert_keys("organization_id", [(each, _organization_keys(each)) for each in organizations])
 
 
-def _person_keys(person: Person) -> list[ContactKey]:
-    keys = contact_keys.person_keys(person.name, person.emails, person.phones)
-    return contact_keys.person_key_rows(person.account_id, person.id, keys)
+def _person_keys(person: Person) -> list[Key]:
+    return contact_keys.person_keys(person.name, person.emails, person.phones)
 
 
-def _organization_keys(organization: Organization) -> list[ContactKey]:
-    keys = contact_keys.organization_keys(organization.name, organization.domain)
-    return contact_keys.organization_key_rows(organization.account_id, organization.id, keys)
+def _organization_keys(organization: Organization) -> list[Key]:
+    return contact_keys.organization_keys(organization.name, organization.domain)
+
+
+async def _insert_keys(column: str, keyed: Sequence[tuple[Person | Organization, list[Key]]]) -> None:
+    columns = ("id", "account_id", column, "kind", "value")
+    rows = [(new_id(), each.account_id, each.id, kind.value, value) for each, keys in keyed for kind, value in keys]
+    await insert_rows("contact_keys", columns, rows)

@@ -25,7 +25,8 @@ from resolvers.import_rows import BadRow, Layout, read_row
 from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
 
-BATCH = 500
+# Small enough that boards on the same event loop hardly feel it.
+BATCH = 250
 TELL_SKIPPED = 20
 _TRIES = 3
 

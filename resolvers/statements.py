@@ -1,6 +1,6 @@
 """SQL for both databases, for the commands that Tortoise's query builder cannot say in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,16 @@ class Arguments:
         """Run a SELECT in the transaction one is in, or else by itself."""
         rows: list[dict[str, Any]] = await connections.get("default").execute_query_dict(statement, self._values)
         return rows
+
+
+async def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert plain rows in the transaction one is in; several times faster than objects made for them."""
+    postgres = database.current().dialect == "postgres"
+    marks = ", ".join(f"${number}" if postgres else "?" for number in range(1, len(columns) + 1))
+    values = rows if postgres else [[str(v) if isinstance(v, UUID) else v for v in row] for row in rows]
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    if rows:
+        await connections.get("default").execute_many(statement, list(values))
 
 
 def to_uuid(value: Any) -> UUID:
