@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -40,11 +39,9 @@ class Client:
         assert payload["errors"] == [], payload
         return payload
 
-    async def upload(self, file: Path) -> str:
+    async def upload(self, name: str, content: bytes) -> str:
         """Send a file; the id of the import that it waits in."""
-        answer = await self._http.post(
-            "/uploads", params={"fileName": file.name}, content=file.read_bytes(), headers=self._headers
-        )
+        answer = await self._http.post("/uploads", params={"fileName": name}, content=content, headers=self._headers)
         assert answer.status_code == 201, answer.text
         upload_id: str = answer.json()["uploadId"]
         return upload_id

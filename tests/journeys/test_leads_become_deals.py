@@ -7,7 +7,7 @@ saw. In the end both have been told the same, and both are what a fresh query an
 from typing import Any
 
 from tests.data.make_leads import CSV, LEADS
-from tests.journeys.boards import BOARD_CHANGES, INBOX_CHANGES, Board, applied, read_board, read_inbox
+from tests.journeys.boards import BOARD_CHANGES, INBOX_CHANGES, applied, read_board, read_inbox
 from tests.journeys.client import Client, Event, caused_by, is_a
 from tests.journeys.conftest import World, global_id
 
@@ -92,7 +92,7 @@ async def test_leads_become_deals_and_every_board_sees_it(world: World) -> None:
 
 async def import_leads(client: Client) -> None:
     """Upload the file, look at what its columns would mean, import it, and follow that to its end."""
-    upload = await client.upload(CSV)
+    upload = await client.upload(CSV.name, CSV.read_bytes())
     preview = (await client.ask(PREVIEW, id=upload))["importPreview"]
     assert {"name": "Tytuł", "field": "TITLE"} in preview["columns"]
     async with client.watch(PROGRESS, id=upload) as progress:
