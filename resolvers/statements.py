@@ -51,6 +51,16 @@ async def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequenc
         await connections.get("default").execute_many(statement, list(values))
 
 
+async def refresh_statistics(tables: Sequence[str]) -> None:
+    """Have PostgreSQL look at tables that have just grown; SQLite plans well without.
+
+    Until it does, on its own within a minute or more, it plans as for the rows there were, and
+    reads all of an account's rows where an index would find one.
+    """
+    if database.current().dialect == "postgres":
+        await connections.get("default").execute_script(f"ANALYZE {', '.join(tables)}")
+
+
 def to_uuid(value: Any) -> UUID:
     """A key as PostgreSQL answers it, or SQLite, which keeps text."""
     return value if isinstance(value, UUID) else UUID(str(value))
