@@ -109,25 +109,25 @@ def check(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Impor
     """A mapping as a client gives it, column to field; refuses unknown columns, fields and repeats."""
     faults = Faults()
     found: dict[str, ImportField] = {}
-    for column, name in mapping.items():
+    for place, (column, name) in enumerate(mapping.items()):
         with faults.noted():
-            found[column] = _checked(columns, found, column, name)
+            found[column] = _checked(columns, found, column, name, place)
     faults.raise_any()
     require_contact(found)
     return found
 
 
-def _checked(columns: Sequence[str], found: Mapped, column: str, name: str) -> ImportField:
+def _checked(columns: Sequence[str], found: Mapped, column: str, name: str, place: int) -> ImportField:
     if column not in columns:
         message = f"The file has no column of this name. It has: {', '.join(columns)[:500]}."
-        raise refuse(ErrorCode.INVALID, message, "mapping", column)
+        raise refuse(ErrorCode.INVALID, message, "mapping", place, "column")
     known = {field.value.replace("_", ""): field for field in ImportField}
     field = known.get(name.upper().replace("_", "").replace("-", "").replace(" ", ""))
     if field is None:
         message = f"There is no such field of a lead. There are: {', '.join(ImportField)}."
-        raise refuse(ErrorCode.INVALID, message, "mapping", column)
+        raise refuse(ErrorCode.INVALID, message, "mapping", place, "field")
     if field not in REPEATED and field in found.values():
-        raise refuse(ErrorCode.INVALID, f"Two columns are to be {field}: choose one.", "mapping", column)
+        raise refuse(ErrorCode.INVALID, f"Two columns are to be {field}: choose one.", "mapping", place, "field")
     return field
 
 

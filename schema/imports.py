@@ -8,7 +8,7 @@ import strawberry
 
 from resolvers import ids, imports
 from resolvers.access import Viewer
-from resolvers.errors import Refused
+from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.import_columns import ImportField
 from resolvers.reads.run import Ref
 from schema.common import Node, UserError
@@ -83,8 +83,15 @@ class ImportPayload:
 async def _import_leads(viewer: Viewer, given: Any) -> Answer:
     mapping = given.get("mapping")
     if mapping is not None:
-        given = {**given, "mapping": {each["column"]: each["field"] for each in mapping}}
+        given = {**given, "mapping": _by_column(mapping)}
     return {"import_": Ref("Import", await imports.begin_import(viewer, given))}
+
+
+def _by_column(mapping: list[Any]) -> dict[str, ImportField]:
+    fields = {each["column"]: each["field"] for each in mapping}
+    if len(fields) < len(mapping):
+        raise refuse(ErrorCode.INVALID, "A column is mapped twice: give each of them one field.", "mapping")
+    return fields
 
 
 async def preview_import(info: Info, id: strawberry.ID) -> Any:

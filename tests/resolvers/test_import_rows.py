@@ -43,9 +43,9 @@ def test_columns_that_say_nothing_known_and_second_ones_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("mapping", "code", "path"),
     [
-        ({"Nie ma": "TITLE"}, ErrorCode.INVALID, ["mapping", "Nie ma"]),
-        ({"a": "SHOE_SIZE"}, ErrorCode.INVALID, ["mapping", "a"]),
-        ({"a": "VALUE", "b": "VALUE"}, ErrorCode.INVALID, ["mapping", "b"]),
+        ({"Nie ma": "TITLE"}, ErrorCode.INVALID, ["mapping", "0", "column"]),
+        ({"a": "SHOE_SIZE"}, ErrorCode.INVALID, ["mapping", "0", "field"]),
+        ({"a": "VALUE", "b": "VALUE"}, ErrorCode.INVALID, ["mapping", "1", "field"]),
         ({"a": "TITLE"}, ErrorCode.LEAD_NEEDS_CONTACT, ["mapping"]),
         ({}, ErrorCode.LEAD_NEEDS_CONTACT, ["mapping"]),
     ],

@@ -420,7 +420,7 @@ async def test_what_cannot_be_imported_is_refused_and_nothing_is_begun(acme: giv
             await imports.begin_import(viewer, {"id": ids.encode("Import", key)})
     async with refused(ErrorCode.LEAD_NEEDS_CONTACT, "mapping"):
         await imports.begin_import(viewer, {"id": ids.encode("Import", sizes)})
-    async with refused(ErrorCode.INVALID, "mapping", "Nie ma"):
+    async with refused(ErrorCode.INVALID, "mapping", "0", "column"):
         await imports.begin_import(viewer, {"id": ids.encode("Import", good), "mapping": {"Nie ma": "TITLE"}})
     async with refused(ErrorCode.INVALID, "id"):
         await imports.begin_import(viewer, {"id": "nonsense"})
