@@ -10,10 +10,10 @@ from graphql import GraphQLError
 
 Revision = NewType("Revision", int)
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
-_REVISION = re.compile(r"\d{1,18}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
+_REVISION = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def _bad(message: str) -> GraphQLError:
