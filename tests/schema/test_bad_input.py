@@ -1,0 +1,182 @@
+"""Bad input to every mutation: each bad value is answered with a typed error, and changes nothing.
+
+The mutations, their fields and the values that are bad for them are read from the schema, so a
+mutation that is added later is tried too, or this fails until `inputs` knows what to give it.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from app.asgi import make_engine
+from app.graphql import Engine, errors_of
+from app.settings import Settings
+from models import changes
+from models import database as databases
+from models.database import Database
+from models.deals import Deal
+from resolvers import ids
+from resolvers.access import Viewer
+from resolvers.errors import ErrorCode
+from resolvers.imports import Importer, importing, register_upload
+from resolvers.reads.documents import BadDocument
+from tests import given
+from tests.commanding import MUTATIONS, do, document_of
+from tests.data.make_leads import CSV
+from tests.refusals import global_id
+from tests.replaying import unchanged
+from tests.schema.inputs import MANY, Case, bad_inputs, full_input
+
+BLANK = ("empty", "blank")
+# What looks bad and is not: the field (or mutation and field), the values, and why they are taken.
+ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
+    "clientMutationId": (BLANK, "blank is the same as none"),
+    "address": ((*BLANK, "300 characters"), "blank is the same as none; addresses may be long"),
+    "domain": (BLANK, "blank is the same as none"),
+    "loseDeal.lostReason": ((*BLANK, "300 characters"), "blank is the same as none; a reason may be long"),
+    "body": (("300 characters",), "notes may be long"),
+    "labelIds": (("an empty list",), "no labels"),
+    "emails": (("an empty list",), "no addresses"),
+    "phones": (("an empty list",), "no numbers"),
+    "teamIds": (("an empty list",), "in no team"),
+    "requiredFields": (("an empty list", f"{MANY} items"), "nothing is required; the same field often is once"),
+    "contacts": (("an empty list",), "no answers"),
+    "intoDeals": (("an empty list",), "none joins a deal"),
+    "expectedVersions": (("an empty list",), "none is expected"),
+}
+
+
+class Scene:
+    """An account in which every mutation has something to work on, and another one it may not touch."""
+
+    def __init__(self, engine: Engine, admin: Viewer, known: dict[str, str], others: dict[str, str]) -> None:
+        self.engine = engine
+        self.admin = admin
+        self.known = known
+        self.others = others
+
+    async def answer(self, case: Case) -> tuple[list[Any], list[Any]]:
+        """What a client is shown: the errors of the request, and those of the payload and its results."""
+        variables = {"input": case.given}
+        try:
+            operation = self.engine.choose(document_of(case.mutation))
+            answer = orjson.loads(await self.engine.run(operation, variables, self.admin))
+        except BadDocument as bad:
+            return errors_of(bad), []
+        if "errors" in answer:
+            return answer["errors"], []
+        payload = answer["data"][case.mutation]
+        return [], payload["errors"] + [error for each in payload.get("results", ()) for error in each["errors"]]
+
+
+async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
+    """An account's admin, and an id of each type in it."""
+    async with databases.transaction():  # one commit is faster than thirty
+        company = await given.company(name)
+        user, stage = company.admin, company.stages[0]
+        lead, invoiced = await given.lead(user), global_id(await given.deal(user, stage))
+        note, converted = await given.note(user, lead), global_id(await given.lead(user))
+        rows = [lead, await given.deal(user, stage, person_id=lead.person_id), stage, company.pipeline, company.label]
+        rows += [company.sales, note, await given.comment(user, note), await given.activity(user, lead)]
+        rows += [await given.person(user), await given.organization(user)]
+        olga = global_id(await given.person(user, "Olga Mak"))
+    admin = await given.viewer(user)
+    assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
+    amount = {"amount": "1", "currency": "PLN"}
+    invoice = await do(admin, "recordInvoice", dealId=invoiced, number="FV 1", amount=amount)
+    return admin, {type(row).__name__: global_id(row) for row in rows} | {
+        "User": global_id(company.anna),
+        "OtherPerson": olga,
+        "Converted": converted,
+        "Invoice": invoice["invoice"]["id"],
+        "Import": ids.encode("Import", await register_upload(admin, CSV.name, str(CSV))),
+    }
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The whole matrix is tried on SQLite; a sample of it, further down, on PostgreSQL."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def importer(database: Database, tmp_path: Path) -> AsyncIterator[Importer]:
+    async with importing(tmp_path) as opened:
+        yield opened
+
+
+async def new_scene(others: dict[str, str] | None = None) -> Scene:
+    """A scene that nothing has happened in."""
+    others = others or (await everything("Other"))[1]
+    return Scene(make_engine(Settings()), *await everything("Acme"), others)
+
+
+def is_accepted(case: Case) -> bool:
+    """Whether a value is among those that look bad and are not."""
+    whats = {what for key in (case.field, f"{case.mutation}.{case.field}") for what in ACCEPTED.get(key, ((), ""))[0]}
+    return case.what in whats
+
+
+def assert_typed(case: Case, request_errors: list[Any], user_errors: list[Any]) -> None:
+    """Every error says what is wrong in a code that clients know, and none repeats what it was sent."""
+    assert request_errors or user_errors, f"{case} was accepted"
+    assert {error["extensions"]["code"] for error in request_errors} <= {"BAD_USER_INPUT"}, (str(case), request_errors)
+    assert {error["code"] for error in user_errors} <= set(ErrorCode), str(case)
+    for error in request_errors + user_errors:
+        assert error["message"] and len(orjson.dumps(error)) < 1_500, f"{case} is echoed"
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_bad_input_is_refused_and_changes_nothing(importer: Importer, mutation: str) -> None:
+    scene = await new_scene()
+    await assert_all_refused(scene, bad_of(scene, mutation))
+
+
+async def test_bad_input_is_refused_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
+    """A sample: most of it never comes as far as a database."""
+    await databases.open_database(postgres_url)
+    try:
+        async with importing(tmp_path):
+            scene = await new_scene()
+            await assert_all_refused(scene, [case for each in MUTATIONS for case in bad_of(scene, each)][::7])
+    finally:
+        await databases.close_database()
+
+
+def bad_of(scene: Scene, mutation: str) -> list[Case]:
+    """The inputs of a mutation that must be refused."""
+    return [case for case in bad_inputs(mutation, scene.known, scene.others) if not is_accepted(case)]
+
+
+async def assert_all_refused(scene: Scene, cases: list[Case]) -> None:
+    """Each is answered with a typed error, and neither account is changed."""
+    revision = await changes.revision_of(scene.admin.account_id)
+    async with unchanged(*await account_ids(scene)):
+        for case in cases:
+            assert_typed(case, *await scene.answer(case))
+            assert await changes.revision_of(scene.admin.account_id) == revision, f"{case} changed something"
+
+
+async def account_ids(scene: Scene) -> list[Any]:
+    """Both accounts."""
+    decoded = ids.decode(scene.others["Deal"])
+    assert decoded is not None
+    return [scene.admin.account_id, (await Deal.get(id=decoded[1])).account_id]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_what_is_not_bad_is_accepted(importer: Importer, mutation: str) -> None:
+    """The full input is: or else each bad one might be refused for another reason than the one meant."""
+    scene = await new_scene()
+    full = Case(mutation, ("input",), "full", full_input(mutation, scene.known))
+    assert await scene.answer(full) == ([], [])
+    for case in bad_inputs(mutation, scene.known, scene.others):
+        if is_accepted(case):
+            fresh = await new_scene(scene.others)
+            again = bad_inputs(mutation, fresh.known, fresh.others)
+            assert await fresh.answer(next(each for each in again if str(each) == str(case))) == ([], []), str(case)
+    await importer.wait()
