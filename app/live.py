@@ -85,7 +85,7 @@ class Watch:
         if viewer is None:
             return None
         try:
-            feed = await open_feed(viewer, self.field, self.arguments)
+            feed = await open_feed(viewer, self.field, self.arguments, again=True)
         except Refused:
             return None
         return replace(self, viewer=viewer, feed=feed, key=_key(self.operation, self.variables, viewer))

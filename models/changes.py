@@ -76,7 +76,8 @@ class Change(AccountRow):
         return [Subject(**each) for each in self.subjects if each["type"] == subject_type]
 
 
-# Kept in every subject, changed or not: they decide where it is shown and who sees it.
+# Kept in every subject, changed or not: they decide where it is shown, by which filters it is found,
+# and who sees it.
 FACTS = (
     "owner_id",
     "visibility",
@@ -87,6 +88,8 @@ FACTS = (
     "archived_at",
     "lead_id",
     "deal_id",
+    "folded_title",
+    "label_ids",
 )
 
 

@@ -16,6 +16,7 @@ from resolvers.access import Viewer
 from resolvers.contact_keys import Key
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
+from resolvers.labels import Kind, labels_of
 from resolvers.opportunities import FOLDED_LENGTH, Columns, Read
 from resolvers.statements import insert_rows
 
@@ -178,7 +179,7 @@ async def update_person(viewer: Viewer, patch: PersonPatch) -> UUID:
             await ContactKey.filter(person_id=key).delete()
             await _insert_keys("person_id", [(person, _person_keys(person))])
             ledger.record(ChangeKind.PERSON_UPDATED, revised)
-            _tell_linked(ledger, linked, revised)
+            await _tell_linked(ledger, linked, revised)
     return key
 
 
@@ -193,11 +194,11 @@ async def update_organization(viewer: Viewer, patch: OrganizationPatch) -> UUID:
             await ContactKey.filter(organization_id=key).delete()
             await _insert_keys("organization_id", [(organization, _organization_keys(organization))])
             ledger.record(ChangeKind.ORGANIZATION_UPDATED, revised)
-            _tell_linked(ledger, linked, revised)
+            await _tell_linked(ledger, linked, revised)
     return key
 
 
-Linked = list[tuple[ChangeKind, str, Lead | Deal]]
+Linked = list[tuple[ChangeKind, Kind, Lead | Deal]]
 
 
 async def _lock_linked(viewer: Viewer, column: str, key: UUID) -> Linked:
@@ -211,10 +212,12 @@ async def _lock_linked(viewer: Viewer, column: str, key: UUID) -> Linked:
     ]
 
 
-def _tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.Subject) -> None:
+async def _tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.Subject) -> None:
     """What shows a contact changes with it: boards and the inbox are told of each, by its own revision."""
+    nouns: tuple[Kind, ...] = ("lead", "deal")
+    labelled = {noun: await labels_of(noun, [row.id for _, each, row in linked if each == noun]) for noun in nouns}
     for kind, noun, row in linked:
-        same = changes.snapshot(row)
+        same = changes.snapshot(row, label_ids=labelled[noun][row.id])
         ledger.record(kind, changes.altered(noun, same, same), revised)
 
 

@@ -32,7 +32,7 @@ class _Work:
         self.order = order
         self.at = at
         self.label_ids: dict[UUID, list[UUID]] = {}
-        self.former_label_ids: dict[UUID, list[UUID]] = {}
+        self.deal_label_ids: dict[UUID, list[UUID]] = {}
         self.made: list[Deal] = []
         self.changed: dict[UUID, Deal] = {}
         self.labels: list[DealLabel] = []
@@ -61,8 +61,10 @@ async def _convert(viewer: Viewer, order: Order, plans: Sequence[Plan], ledger: 
     children = await carrying.children_of("lead_id", lead_ids)
     work.label_ids = await labels.labels_of("lead", lead_ids)
     former = [plan.former.id for plan in plans if plan.former is not None]
+    targets = [plan.target.id for plan in plans if plan.target is not None]
+    if former or targets:
+        work.deal_label_ids = await labels.labels_of("deal", [*former, *targets])
     if former:
-        work.former_label_ids = await labels.labels_of("deal", former)
         await DealLabel.filter(deal_id__in=former).delete()
     for plan in plans:
         if plan.lead is not None:
@@ -98,18 +100,18 @@ def _convert_one(work: _Work, plan: Plan, lead: Lead, children: Children) -> lis
     work.conversions.append(conversion)
     plan.deal_id = deal.id
     return [
-        _leave(lead, work.at),
+        _leave(lead, work),
         deal_subject,
         *children.subjects({"lead_id": lead.id, "deal_id": None}, {"lead_id": None, "deal_id": deal.id}),
         changes.added("conversion", changes.snapshot(conversion)),
     ]
 
 
-def _leave(lead: Lead, at: datetime) -> Subject:
-    before = changes.snapshot(lead)
-    lead.removed_at, lead.updated_at, lead.version = at, at, lead.version + 1
+def _leave(lead: Lead, work: _Work) -> Subject:
+    before = changes.snapshot(lead, label_ids=work.label_ids[lead.id])
+    lead.removed_at, lead.updated_at, lead.version = work.at, work.at, lead.version + 1
     lead.next_activity_id = lead.next_activity_at = None
-    return changes.altered("lead", before, changes.snapshot(lead))
+    return changes.altered("lead", before, changes.snapshot(lead, label_ids=work.label_ids[lead.id]))
 
 
 def _become(work: _Work, plan: Plan, lead: Lead, children: Children) -> tuple[Deal, Subject]:
@@ -123,7 +125,7 @@ def _become(work: _Work, plan: Plan, lead: Lead, children: Children) -> tuple[De
         subject = changes.added("deal", changes.snapshot(deal, label_ids=label_ids))
     else:
         deal = plan.former
-        before = changes.snapshot(deal, label_ids=work.former_label_ids[deal.id])
+        before = changes.snapshot(deal, label_ids=work.deal_label_ids[deal.id])
         _revive(deal, columns, work.at)
         work.changed[deal.id] = deal
         subject = changes.altered("deal", before, changes.snapshot(deal, label_ids=label_ids))
@@ -138,7 +140,8 @@ def _revive(deal: Deal, columns: dict[str, Any], at: datetime) -> None:
 
 def _fill(work: _Work, plan: Plan, deal: Deal, children: Children) -> tuple[Deal, Subject, Moved]:
     """A deal that a lead joins: it gets the contacts it lacks and the earlier next activity, no value."""
-    before = changes.snapshot(deal)
+    label_ids = work.deal_label_ids[deal.id]
+    before = changes.snapshot(deal, label_ids=label_ids)
     contacts = {"person_id": plan.person_id, "organization_id": plan.organization_id}
     filling = {name: key for name, key in contacts.items() if key is not None and getattr(deal, name) is None}
     if filling:
@@ -149,7 +152,7 @@ def _fill(work: _Work, plan: Plan, deal: Deal, children: Children) -> tuple[Deal
         "people": [str(filling["person_id"])] if "person_id" in filling else [],
         "organizations": [str(filling["organization_id"])] if "organization_id" in filling else [],
     }
-    return deal, changes.altered("deal", before, changes.snapshot(deal)), given
+    return deal, changes.altered("deal", before, changes.snapshot(deal, label_ids=label_ids)), given
 
 
 async def _write(work: _Work, lead_ids: Sequence[UUID]) -> None:

@@ -146,7 +146,7 @@ def _those(children: Children, keys: set[str], *, among: bool) -> Children:
 
 
 async def _bring_back(lead: Lead, children: Children) -> Subject:
-    before = changes.snapshot(lead)
+    before = await _snapshot("lead", lead)
     columns = carrying.activity_columns(None, children)
     lead.next_activity_id, lead.next_activity_at = columns["next_activity_id"], columns["next_activity_at"]
     lead.removed_at = None
@@ -157,11 +157,15 @@ async def _altered(kind: labels.Kind, row: Lead | Deal, before: dict[str, Any]) 
     row.version += 1
     row.updated_at = now()
     await row.save()
-    return changes.altered(kind, before, changes.snapshot(row))
+    return changes.altered(kind, before, await _snapshot(kind, row))
+
+
+async def _snapshot(kind: labels.Kind, row: Lead | Deal) -> dict[str, Any]:
+    return changes.snapshot(row, label_ids=(await labels.labels_of(kind, [row.id]))[row.id])
 
 
 async def _remove(deal: Deal) -> Subject:
-    before = changes.snapshot(deal)
+    before = await _snapshot("deal", deal)
     deal.removed_at = deal.removed_at or now()
     await _keep_next(deal)
     return await _altered("deal", deal, before)
@@ -178,13 +182,13 @@ async def _keep_next(deal: Deal) -> None:
 
 async def _give_back(deal: Deal, conversion: Conversion) -> Subject:
     """Take from a deal the contacts that the lead gave it, unless they were changed since."""
-    before = changes.snapshot(deal)
+    before = await _snapshot("deal", deal)
     given = {*conversion.moved["people"], *conversion.moved["organizations"]}
     taken = {name: None for name in ("person_id", "organization_id") if str(getattr(deal, name)) in given}
     await _keep_next(deal)
     if not taken:
         await deal.save()
-        return changes.altered("deal", before, changes.snapshot(deal))
+        return changes.altered("deal", before, await _snapshot("deal", deal))
     deal.update_from_dict(taken)
     return await _altered("deal", deal, before)
 

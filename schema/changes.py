@@ -8,14 +8,14 @@ from typing import Any, NoReturn
 import strawberry
 
 from schema.common import User
-from schema.deals import Deal
+from schema.deals import Deal, DealFilter
 from schema.imports import Import
 from schema.leads import Lead
 from schema.pipelines import Pipeline, Stage
 from schema.scalars import Revision
 
 
-@strawberry.enum(description="Why something is no longer shown.")
+@strawberry.enum(description="Why something is no longer shown. NO_LONGER_MATCHES: the filter of dealsChanged.")
 class RemovalReason(StrEnum):
     """Why something is no longer shown."""
 
@@ -24,6 +24,15 @@ class RemovalReason(StrEnum):
     ARCHIVED = "ARCHIVED"
     OTHER_PIPELINE = "OTHER_PIPELINE"
     NO_LONGER_VISIBLE = "NO_LONGER_VISIBLE"
+    NO_LONGER_MATCHES = "NO_LONGER_MATCHES"
+
+
+@strawberry.enum(description="The open deals have reached 80 % of what the plan holds, or all of it.")
+class PlanNotice(StrEnum):
+    """A threshold of the plan."""
+
+    NEARLY_FULL = "NEARLY_FULL"
+    FULL = "FULL"
 
 
 @strawberry.interface(
@@ -46,13 +55,23 @@ class PipelineChange(Change):
     stages: list[Stage]
 
 
+@strawberry.interface(description="A change of one deal, or of a list of deals.")
+class DealChange(Change):
+    """A change of deals that are watched."""
+
+
+@strawberry.interface(description="A change of how many open deals there are under the plan.")
+class PlanUsageChange(Change):
+    """A change of the plan's usage."""
+
+
 @strawberry.interface(description="A change of the lead inbox.")
 class LeadInboxChange(Change):
     """A change of the inbox."""
 
 
-@strawberry.type(description="A deal came onto the board.")
-class DealAdded(PipelineChange):
+@strawberry.type(description="A deal came onto the board, or into the list that is watched.")
+class DealAdded(PipelineChange, DealChange):
     """A deal is there."""
 
     deal: Deal
@@ -61,16 +80,16 @@ class DealAdded(PipelineChange):
     )
 
 
-@strawberry.type(description="A deal of the board was changed in place.")
-class DealUpdated(PipelineChange):
+@strawberry.type(description="A deal was changed in place, or something that hangs on it was.")
+class DealUpdated(PipelineChange, DealChange):
     """A deal changed."""
 
     deal: Deal
     fields: list[str]
 
 
-@strawberry.type(description="A deal went from one stage of the board to another.")
-class DealMoved(PipelineChange):
+@strawberry.type(description="A deal went from one stage to another.")
+class DealMoved(PipelineChange, DealChange):
     """A deal moved."""
 
     deal: Deal
@@ -79,21 +98,21 @@ class DealMoved(PipelineChange):
 
 
 @strawberry.type(description="A deal was won or lost.")
-class DealClosed(PipelineChange):
+class DealClosed(PipelineChange, DealChange):
     """A deal closed."""
 
     deal: Deal
 
 
 @strawberry.type(description="A won or lost deal is open again.")
-class DealReopened(PipelineChange):
+class DealReopened(PipelineChange, DealChange):
     """A deal reopened."""
 
     deal: Deal
 
 
-@strawberry.type(description="A deal is no longer on the board.")
-class DealRemoved(PipelineChange):
+@strawberry.type(description="A deal is no longer on the board, in the list that is watched, or in sight.")
+class DealRemoved(PipelineChange, DealChange):
     """A deal is gone."""
 
     deal_id: strawberry.ID
@@ -111,7 +130,7 @@ class PipelineReshaped(PipelineChange):
     description="The asked-for revision is older than what is kept, or lies in the future (a restored backup): "
     "read the board again, then subscribe from its revision."
 )
-class Resync(PipelineChange, LeadInboxChange):
+class Resync(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange):
     """Read again."""
 
 
@@ -119,7 +138,7 @@ class Resync(PipelineChange, LeadInboxChange):
     description="Everything up to this revision has been told; from here on it is live. "
     "Sent once after the replay, or at once where nothing is replayed."
 )
-class CaughtUp(PipelineChange, LeadInboxChange):
+class CaughtUp(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange):
     """Live from here."""
 
 
@@ -154,6 +173,15 @@ class ImportProgress(Change):
     import_: Import = strawberry.field(name="import")
 
 
+@strawberry.type(description="A deal was opened or closed.")
+class PlanUsageChanged(PlanUsageChange):
+    """The number of open deals is another one."""
+
+    open_deal_count: int = strawberry.field(description="After this change.")
+    open_deal_limit: int | None = strawberry.field(description="null: unlimited.")
+    notice: PlanNotice | None = strawberry.field(description="Once, with the change that reaches the threshold.")
+
+
 EVENTS = [
     DealAdded,
     DealUpdated,
@@ -168,6 +196,7 @@ EVENTS = [
     LeadUpdated,
     LeadRemoved,
     ImportProgress,
+    PlanUsageChanged,
 ]
 
 
@@ -181,6 +210,20 @@ async def _board(root: Any, pipeline_id: strawberry.ID, after: Revision | None =
 
 
 async def _inbox(root: Any, after: Revision | None = None) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
+async def _deal(root: Any, deal_id: strawberry.ID, after: Revision | None = None) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
+async def _deals(
+    root: Any, filter: DealFilter | None = strawberry.UNSET, after: Revision | None = None
+) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
+async def _plan(root: Any, after: Revision | None = None) -> AsyncGenerator[Any, None]:
     yield _told()
 
 
@@ -199,6 +242,18 @@ class Subscription:
         "omitted: from now on.",
     )
     lead_inbox_changed = strawberry.subscription(resolver=_inbox, graphql_type=LeadInboxChange)
+    deal_changed = strawberry.subscription(
+        resolver=_deal,
+        graphql_type=DealChange,
+        description="One deal: its fields, notes, activities and invoices, and whether it is still there.",
+    )
+    deals_changed = strawberry.subscription(
+        resolver=_deals,
+        graphql_type=DealChange,
+        description="The deals that match a filter, as a live set: DealAdded where one comes to match, DealRemoved "
+        "where one no longer does, and what happens to those that do.",
+    )
+    plan_usage_changed = strawberry.subscription(resolver=_plan, graphql_type=PlanUsageChange)
     import_progress = strawberry.subscription(
         resolver=_progress, graphql_type=ImportProgress, description="How an import gets on, until it ends."
     )

@@ -1,0 +1,121 @@
+"""What is told of deals, wherever they are watched: on a board, in a filtered list, or one alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from models.changes import Change, ChangeKind, Subject, Values
+from resolvers import ids
+from resolvers.deal_filters import DealMatch
+from resolvers.events import Condition, Event, belongings, event_of, fields_of, look, removal, seen
+from resolvers.reads.run import Reader, Ref
+
+_TOTALLED = {"stage_id", "status", "value_minor", "currency", "probability", "removed_at", "owner_id", "visibility"}
+Holds = Callable[[str, Values], bool]
+
+
+def _always(deal_id: str, values: Values) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Some of the deals that a viewer sees.
+
+    `holds` says by a deal's id and values, as a change has them, whether it was among them;
+    `condition` says the same in SQL of the deal as it is now. `elsewhere` is why one that is still
+    seen has left. `counts` says which deals count in the stages that are told of here.
+    """
+
+    holds: Holds
+    condition: Condition
+    elsewhere: str
+    counts: Holds = _always
+
+
+def board(pipeline_id: UUID) -> Place:
+    """The deals of a pipeline."""
+
+    def holds(deal_id: str, values: Values) -> bool:
+        return bool(values["pipeline_id"] == str(pipeline_id))
+
+    return Place(holds, lambda alias, sql: f"{alias}.pipeline_id = {sql.one(pipeline_id)}", "OTHER_PIPELINE", holds)
+
+
+def alone(key: UUID) -> Place:
+    """One deal."""
+    condition: Condition = lambda alias, sql: f"{alias}.id = {sql.one(key)}"  # noqa: E731
+    return Place(lambda deal_id, values: deal_id == str(key), condition, "NO_LONGER_VISIBLE")
+
+
+def matching(match: DealMatch) -> Place:
+    """The deals that a filter lets through."""
+    return Place(lambda deal_id, values: match.holds(values), match.condition, "NO_LONGER_MATCHES")
+
+
+async def tell_board(reader: Reader, pipeline_id: UUID, change: Change) -> Event | None:
+    """What the board of a pipeline is told of a change; null: the change is not of it."""
+    for subject in change.find("pipeline"):
+        if subject.id == str(pipeline_id):
+            return event_of("PipelineReshaped", change, pipeline=Ref("Pipeline", pipeline_id))
+    return await tell_deals(reader, board(pipeline_id), change)
+
+
+async def tell_deals(reader: Reader, place: Place, change: Change) -> Event | None:
+    """What those who watch some deals are told of a change; null: the change is not of them."""
+    for subject in change.find("deal"):
+        event = await _tell_deal(reader, place, change, subject)
+        if event is not None:
+            return event
+    async for owner, shown in belongings(reader, change, "deal_id"):
+        if await look(reader, "Deal", owner, place.condition):
+            return event_of("DealUpdated", change, deal=Ref("Deal", owner), fields=[shown])
+    return None
+
+
+async def _tell_deal(reader: Reader, place: Place, change: Change, subject: Subject) -> Event | None:
+    viewer = reader.viewer
+    was_seen, is_seen = seen(viewer, subject.before), seen(viewer, subject.after)
+    was = was_seen and place.holds(subject.id, subject.before or {})
+    is_ = is_seen and place.holds(subject.id, subject.after or {})
+    if not was and not is_:
+        return None
+    stages = _altered_stages(place, subject, was_seen, is_seen)
+    now = await look(reader, "Deal", subject.id, place.condition) if is_ else False
+    if not now:
+        deal_id = ids.encode("Deal", subject.id)
+        reason = _removal_now(place, now) if is_ else removal(viewer, change, subject.after, place.elsewhere)
+        return event_of("DealRemoved", change, deal_id=deal_id, stages=stages, reason=reason)
+    common: Mapping[str, Any] = {"deal": Ref("Deal", subject.id), "stages": stages}
+    if not was:
+        return event_of("DealAdded", change, converted_from_lead_id=_origin(change), **common)
+    return _told_in_place(change, subject, common)
+
+
+def _removal_now(place: Place, now: bool | None) -> str:
+    return "NO_LONGER_VISIBLE" if now is None else place.elsewhere
+
+
+def _told_in_place(change: Change, subject: Subject, common: Mapping[str, Any]) -> Event:
+    before, after = subject.before or {}, subject.after or {}
+    if before["status"] != after["status"]:
+        return event_of("DealReopened" if after["status"] == "OPEN" else "DealClosed", change, **common)
+    if before["stage_id"] != after["stage_id"]:
+        steps = {"from_stage": Ref("Stage", before["stage_id"]), "to_stage": Ref("Stage", after["stage_id"])}
+        return event_of("DealMoved", change, **steps, **common)
+    return event_of("DealUpdated", change, fields=fields_of(change, subject), **common)
+
+
+def _altered_stages(place: Place, subject: Subject, was_seen: bool, is_seen: bool) -> list[Ref]:
+    if was_seen and is_seen and not subject.changed & _TOTALLED:
+        return []
+    sides = [values for there, values in ((was_seen, subject.before), (is_seen, subject.after)) if there and values]
+    counted = [values["stage_id"] for values in sides if place.counts(subject.id, values)]
+    return [Ref("Stage", stage) for stage in dict.fromkeys(counted)]
+
+
+def _origin(change: Change) -> str | None:
+    if change.kind != ChangeKind.LEAD_CONVERTED:
+        return None
+    return next((ids.encode("Lead", lead.id) for lead in change.find("lead")), None)

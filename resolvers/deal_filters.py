@@ -1,0 +1,61 @@
+"""A filter of deals, held against a deal as the log has it; `resolvers/reads/filters.py` says the same in SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.changes import Values
+from resolvers import ids
+from resolvers.reads.filters import by_deal_filter
+from resolvers.reads.sql import Sql
+from resolvers.text import fold
+
+
+@dataclass(frozen=True)
+class DealMatch:
+    """Which deals a filter lets through, by the columns it looks at; null: any value.
+
+    A change that does not tell of a column it looks at is taken to be let through by it: how the
+    deal is now decides then.
+    """
+
+    given: Mapping[str, Any]
+    allowed: Mapping[str, frozenset[str]]
+    label_ids: frozenset[str] | None
+    search: str
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any] | None) -> "DealMatch":
+        """The match for a filter as clients give it; refuses with INVALID what is no id of the right type."""
+        given = given or {}
+        pipeline, statuses = given.get("pipelineId"), given.get("status")
+        allowed = {
+            "status": None if statuses is None else frozenset(str(status) for status in statuses),
+            "pipeline_id": _keys("Pipeline", None if pipeline is None else [pipeline], "pipelineId"),
+            "stage_id": _keys("Stage", given.get("stageIds"), "stageIds"),
+            "owner_id": _keys("User", given.get("ownerIds"), "ownerIds"),
+        }
+        return cls(
+            given,
+            {column: values for column, values in allowed.items() if values is not None},
+            _keys("Label", given.get("labelIds"), "labelIds"),
+            fold(given.get("search") or "").replace("\x00", ""),
+        )
+
+    def holds(self, values: Values) -> bool:
+        """Whether a deal with these values is let through."""
+        if any(values[column] not in allowed for column, allowed in self.allowed.items()):
+            return False
+        if self.label_ids is not None and self.label_ids.isdisjoint(values.get("label_ids", self.label_ids)):
+            return False
+        return self.search in values.get("folded_title", self.search)
+
+    def condition(self, alias: str, sql: Sql) -> str | None:
+        """The same for the deals under an alias, as they are now."""
+        return by_deal_filter(alias, {"filter": self.given}, sql)
+
+
+def _keys(type_name: str, global_ids: list[str] | None, name: str) -> frozenset[str] | None:
+    if global_ids is None:
+        return None
+    return frozenset(str(ids.expect(type_name, each, "filter", name)) for each in global_ids)
