@@ -1,5 +1,6 @@
 """Running one operation: a document and its variables in, the bytes of an answer out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -28,7 +29,10 @@ class Context(Protocol):
 
 
 class Engine:
-    """A schema that operations are run on. `context` makes what resolvers get from who asks."""
+    """A schema that operations are run on. `context` makes what resolvers get from who asks.
+
+    `answered` counts what answered: `plan`, or `executor` where graphql-core had to.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Engine:
     ) -> None:
         self.schema = schema
         self.context = context
+        self.answered: Counter[str] = Counter()
         self._documents = Documents(schema, limits, introspection=introspection)
         self._hide = not introspection
 
@@ -62,7 +67,9 @@ class Engine:
             if operation.kind == "query":
                 data = await self._read(context, operation, variables)
                 if data is not None:
+                    self.answered["plan"] += 1
                     return orjson.dumps({"data": data})
+            self.answered["executor"] += 1
             return await self.run_in(context, operation, variables)
         finally:
             await context.close()

@@ -1,0 +1,214 @@
+"""Two accounts full of small random data: every visibility, every gap and tie that reads must bear."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from models.activities import Activity, ActivityType
+from models.base import Visibility, new_id
+from models.contacts import Organization, Person
+from models.deals import Deal, Invoice
+from models.imports import Import
+from models.labels import DealLabel, LeadLabel
+from models.leads import Lead
+from models.notes import Comment, Mention, Note
+from models.opportunities import OpportunitySource
+from models.users import User
+from resolvers import ids, text
+from resolvers.access import Viewer
+from tests import given
+from tests.given import Company
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+TITLES = ["Żółta łódź 100%", "Oferta_1", "oferta 1", 'A "quoted" \\ title', "A", "Emoji 🚀"]
+
+
+@dataclass(frozen=True)
+class World:
+    """Who may ask, in both accounts, and the global ids there are, by type."""
+
+    viewers: list[Viewer]
+    ids: dict[str, list[str]]
+
+
+async def make_world(seed: int) -> World:
+    """The world of a number. The same number makes the same world, but for its keys."""
+    dice = Random(seed)
+    companies = [await given.company("Acme"), await given.company("Other")]
+    found: dict[str, list[str]] = {}
+    viewers = []
+    for company in companies:
+        account = _Account(company, dice)
+        await account.fill()
+        for type_name, keys in account.keys.items():
+            found.setdefault(type_name, []).extend(ids.encode(type_name, key) for key in keys)
+        users = [company.admin, company.anna, company.bartek, company.celina]
+        viewers += [await given.viewer(each) for each in (users if company is companies[0] else users[:2])]
+    return World(viewers, found)
+
+
+class _Account:
+    """One account being filled."""
+
+    def __init__(self, company: Company, dice: Random) -> None:
+        self.company = company
+        self.dice = dice
+        self.users: list[User] = [company.admin, company.anna, company.bartek, company.celina]
+        self.keys: dict[str, list[UUID]] = {
+            "User": [user.id for user in self.users],
+            "Team": [company.sales.id, company.support.id],
+            "Pipeline": [company.pipeline.id],
+            "Stage": [stage.id for stage in company.stages],
+            "Label": [company.label.id],
+        }
+
+    async def fill(self) -> None:
+        """Make everything, each kind of row in one statement."""
+        cold = await given.label(self.company.account, "Cold", "blue")
+        self.keys["Label"].append(cold.id)
+        organizations = [Organization(**self._contact(), **self._maybe(domain="a.example")) for _ in range(4)]
+        await self._save("Organization", organizations)
+        people = [
+            Person(**self._contact(), emails=["a@b.example"][: self.dice.randint(0, 1)], organization_id=key)
+            for key in self._some(organizations, 6)
+        ]
+        await self._save("Person", people)
+        leads = [Lead(**self._opportunity(people, organizations), **self._lead()) for _ in range(9)]
+        await self._save("Lead", leads)
+        deals = [Deal(**self._opportunity(people, organizations), **self._deal()) for _ in range(14)]
+        await self._save("Deal", deals)
+        await self._label(leads, deals)
+        await self._hang(leads, deals)
+        await self._save("Import", [self._import() for _ in range(2)])
+
+    async def _save(self, type_name: str, rows: list[Any]) -> None:
+        await type(rows[0]).bulk_create(rows)
+        self.keys[type_name] = [row.id for row in rows]
+
+    def _some(self, rows: list[Any], count: int) -> list[UUID | None]:
+        return [self.dice.choice([None, *(row.id for row in rows)]) for _ in range(count)]
+
+    def _maybe(self, **columns: Any) -> dict[str, Any]:
+        return {name: value for name, value in columns.items() if self.dice.random() < 0.6}
+
+    def _instant(self) -> datetime:
+        step = timedelta(hours=self.dice.randint(0, 5), microseconds=self.dice.choice([0, 0, 120]))
+        return START + step
+
+    def _record(self) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "account_id": self.company.id,
+            "owner_id": self.dice.choice(self.users).id,
+            "visibility": self.dice.choice(list(Visibility)),
+            "created_at": self._instant(),
+            "updated_at": self._instant(),
+        }
+
+    def _contact(self) -> dict[str, Any]:
+        name = self.dice.choice(["Łucja Ćma", "Jan Kowalski", "Zakład Źródło"])
+        return {**self._record(), "name": name, "folded_name": text.fold(name)}
+
+    def _opportunity(self, people: list[Any], organizations: list[Any]) -> dict[str, Any]:
+        title, priced = self.dice.choice(TITLES), self.dice.random() < 0.7
+        return {
+            **self._record(),
+            "title": title,
+            "folded_title": text.fold(title),
+            "value_minor": self.dice.choice([0, 5, 100, 10**13]) if priced else None,
+            "currency": self.dice.choice(["PLN", "JPY", "KWD"]) if priced else None,
+            "person_id": self.dice.choice(people).id,
+            "organization_id": self._some(organizations, 1)[0],
+            "source": self.dice.choice(list(OpportunitySource)),
+            "removed_at": START if self.dice.random() < 0.1 else None,
+            **self._maybe(expected_close_date=date(2026, 5, self.dice.randint(1, 3))),
+        }
+
+    def _lead(self) -> dict[str, Any]:
+        return {"is_seen": self.dice.random() < 0.5, "archived_at": START if self.dice.random() < 0.3 else None}
+
+    def _deal(self) -> dict[str, Any]:
+        status = self.dice.choice(["OPEN", "OPEN", "OPEN", "WON", "LOST"])
+        return {
+            "pipeline_id": self.company.pipeline.id,
+            "stage_id": self.dice.choice(self.company.stages[:2]).id,
+            "status": status,
+            "closed_at": None if status == "OPEN" else START,
+            "stage_entered_at": self._instant(),
+            **self._maybe(probability=self.dice.randint(0, 100), lost_reason="Price"),
+        }
+
+    async def _label(self, leads: list[Lead], deals: list[Deal]) -> None:
+        account = self.company.id
+        links: list[tuple[type[Any], dict[str, UUID]]] = []
+        for row in [*leads, *deals]:
+            for label in self.dice.sample(self.keys["Label"], self.dice.randint(0, 2)):
+                kind = {"lead_id": row.id} if isinstance(row, Lead) else {"deal_id": row.id}
+                links.append((LeadLabel if isinstance(row, Lead) else DealLabel, {"label_id": label, **kind}))
+        models: tuple[type[Any], ...] = (LeadLabel, DealLabel)
+        for model in models:
+            await model.bulk_create([model(account_id=account, **columns) for each, columns in links if each is model])
+
+    async def _hang(self, leads: list[Lead], deals: list[Deal]) -> None:
+        parents = [{"lead_id": row.id} for row in leads] + [{"deal_id": row.id} for row in deals]
+        notes = [Note(**self._child(), **self.dice.choice(parents), body="Called.") for _ in range(12)]
+        await self._save("Note", notes)
+        comments = [Comment(**self._child(), note_id=self.dice.choice(notes).id, body="And?") for _ in range(8)]
+        await self._save("Comment", comments)
+        mentions = [self._mention(note, comments) for note in notes[:6]]
+        await Mention.bulk_create(mentions)
+        activities = [self._activity(self.dice.choice(parents)) for _ in range(14)]
+        await self._save("Activity", activities)
+        await self._save("Invoice", [self._invoice(number, self.dice.choice(deals)) for number in range(5)])
+        for each in activities[:7]:
+            model, key = (Lead, each.lead_id) if each.lead_id else (Deal, each.deal_id)
+            await model.filter(id=key).update(next_activity_id=each.id, next_activity_at=each.due_at)
+
+    def _child(self) -> dict[str, Any]:
+        common = {"id": new_id(), "account_id": self.company.id, "created_at": self._instant()}
+        return {**common, "author_id": self.dice.choice(self.users).id}
+
+    def _mention(self, note: Note, comments: list[Comment]) -> Mention:
+        comment = next((each for each in comments if each.note_id == note.id and self.dice.random() < 0.5), None)
+        return Mention(
+            account_id=self.company.id,
+            note_id=note.id,
+            comment_id=comment.id if comment else None,
+            user_id=self.dice.choice(self.users).id,
+            position=0,
+        )
+
+    def _activity(self, parent: dict[str, UUID]) -> Activity:
+        return Activity(
+            id=new_id(),
+            account_id=self.company.id,
+            subject="Call",
+            type=self.dice.choice(list(ActivityType)),
+            assignee_id=self.dice.choice(self.users).id,
+            created_at=self._instant(),
+            **self._maybe(due_at=self._instant(), done_at=START),
+            **parent,
+        )
+
+    def _invoice(self, number: int, deal: Deal) -> Invoice:
+        return Invoice(
+            id=new_id(),
+            account_id=self.company.id,
+            deal_id=deal.id,
+            number=f"FV/{number}",
+            amount_minor=number * 7,
+            currency="PLN",
+            issued_at=self._instant(),
+        )
+
+    def _import(self) -> Import:
+        return Import(
+            id=new_id(),
+            account_id=self.company.id,
+            user_id=self.dice.choice(self.users).id,
+            file_name="leads.csv",
+            path="x",
+            created_at=self._instant(),
+        )
