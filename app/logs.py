@@ -31,6 +31,7 @@ def set_up_logs(style: Literal["console", "json"], level: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("tortoise").setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def _rendering(style: Literal["console", "json"]) -> list[Processor]:
