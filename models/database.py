@@ -91,7 +91,7 @@ def _connection(url: str) -> Any:
     found: dict[str, Any] = expand_db_url("asyncpg://" + url.split("://", 1)[1])
     # Accounts differ in size, and lists in length: a plan made for any value, which PostgreSQL otherwise
     # takes from a statement's sixth run on, searched a list of 3,000 keys again for each row.
-    found["credentials"]["server_settings"] = {"jit": "off"}
+    found["credentials"]["server_settings"] = {"plan_cache_mode": "force_custom_plan", "jit": "off"}
     return found
 
 
