@@ -15,6 +15,7 @@ from models import database as databases
 from models.database import Database
 from models.migrating import migrate
 from tests import given
+from tests.own_redis import OwnRedis
 
 # A server this suite may create databases on, as a superuser.
 POSTGRES = os.environ.get("LEJEK_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432")
@@ -78,6 +79,17 @@ async def _empty(connection: asyncpg.Connection) -> None:
         + "".join(f"DELETE FROM {name};" for name in sorted(names))
         + f"DELETE FROM plans WHERE name NOT IN ({seeded}); COMMIT"
     )
+
+
+@pytest_asyncio.fixture
+async def own_redis() -> AsyncIterator[OwnRedis]:
+    """A Redis that the test may kill and start again."""
+    redis = OwnRedis()
+    await redis.start()
+    try:
+        yield redis
+    finally:
+        await redis.kill()
 
 
 @pytest_asyncio.fixture

@@ -2,38 +2,50 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
-from subscriptions.signal.contract import Signal
+from subscriptions.signal.contract import Signal, Stop, Wake
 from subscriptions.signal.memory import MemorySignal
+from subscriptions.signal.redis import RedisSignal
+from tests.own_redis import REDIS, require
+from tests.subscriptions.signal.sleeping import Sleeper
 
-ADAPTERS: dict[str, Callable[[], Signal]] = {"memory": MemorySignal}
+
+@dataclass
+class TwoProcesses:
+    """The signals of two processes as one: what is sent in the first is listened to in the second."""
+
+    sender: Signal
+    listener: Signal
+
+    def send(self, account_id: UUID) -> None:
+        self.sender.send(account_id)
+
+    async def listen(self, account_id: UUID, wake: Wake) -> Stop:
+        return await self.listener.listen(account_id, wake)
+
+    async def close(self) -> None:
+        await self.sender.close()
+        await self.listener.close()
+
+
+ADAPTERS: dict[str, Callable[[str], Signal]] = {
+    "memory": lambda _: MemorySignal(),
+    "redis, one process": RedisSignal,
+    "redis, two processes": lambda url: TwoProcesses(RedisSignal(url), RedisSignal(url)),
+}
 
 
 @pytest_asyncio.fixture(params=ADAPTERS)
 async def signal(request: pytest.FixtureRequest) -> AsyncIterator[Signal]:
-    adapter = ADAPTERS[request.param]()
+    name: str = request.param
+    adapter = ADAPTERS[name](await require(REDIS) if name.startswith("redis") else "")
     yield adapter
     await adapter.close()
-
-
-class Sleeper:
-    """Counts how often it was woken, and can be waited for."""
-
-    def __init__(self) -> None:
-        self.event = asyncio.Event()
-        self.times = 0
-
-    def wake(self) -> None:
-        self.times += 1
-        self.event.set()
-
-    async def woken(self) -> None:
-        async with asyncio.timeout(20):
-            await self.event.wait()
 
 
 @pytest.fixture
