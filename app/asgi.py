@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
@@ -15,7 +16,9 @@ from app.http import GraphQLDoor
 from app.live import Live, Session
 from app.pages import Pages
 from app.retention import forget_old
+from app.server import ENDING
 from app.settings import Settings
+from app.stream import StreamDoor
 from app.uploads import UploadDoor
 from models import changes
 from models.database import close_database, open_database
@@ -27,6 +30,7 @@ from subscriptions.feeds import Feeds
 from subscriptions.signal.contract import Signal
 from subscriptions.signal.memory import MemorySignal
 from subscriptions.sockets import Sockets
+from subscriptions.streams import Streams
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -38,11 +42,14 @@ def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
     engine, pages, signal = make_engine(settings), Pages(), MemorySignal()
     feeds = Feeds(signal)
-    sockets: Sockets[Session] = Sockets(Live(engine), feeds)
+    live = Live(engine)
+    sockets: Sockets[Session] = Sockets(live, feeds)
+    streams = Streams(feeds)
     app = Starlette(
         routes=[
             Route("/graphql", GraphQLDoor(engine, settings)),
             WebSocketRoute("/graphql", sockets),
+            Route("/graphql/stream", StreamDoor(engine, live, streams, settings)),
             Route("/uploads", UploadDoor(settings, register_upload)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
@@ -50,29 +57,30 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
-        lifespan=_lifespan(settings, signal, feeds, sockets),
+        lifespan=_lifespan(settings, signal, feeds, sockets, streams),
     )
     return _open_to(settings.allowed_origins, app)
 
 
 def _lifespan(
-    settings: Settings, signal: Signal, feeds: Feeds, sockets: Sockets[Session]
-) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    settings: Settings, signal: Signal, feeds: Feeds, sockets: Sockets[Session], streams: Streams
+) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         await open_database(settings.database_url)
         stop_signalling = changes.on_commit(signal.send)
         await admit_everywhere()
         forgetting = asyncio.create_task(forget_old(settings.retention_days))
         try:
             async with importing(settings.data_dir):
-                yield
+                yield {ENDING: streams.end}
         finally:
             stop_signalling()
             forgetting.cancel()
             with suppress(asyncio.CancelledError):
                 await forgetting
             await sockets.drain()
+            await streams.drain()
             await feeds.close()
             await signal.close()
             await close_database()
@@ -88,6 +96,6 @@ def _open_to(origins: tuple[str, ...], app: ASGIApp) -> ASGIApp:
         app,
         allow_origins=origins,
         allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "Content-Type"),
+        allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
         expose_headers=("WWW-Authenticate",),
     )

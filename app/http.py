@@ -62,42 +62,60 @@ class GraphQLDoor:
             await reply(send, 500, body, media)
 
     async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
-        method = scope["method"]
-        if method not in {"GET", "POST"}:
-            raise Refusal(405, "Use POST, or GET for a query.", "METHOD_NOT_ALLOWED", allow="GET, POST")
+        check_method(scope)
         viewer = await identify(headers, self._viewer_of)
-        request = await self._request(scope, receive, headers)
+        request = await read_request(scope, receive, headers, self._settings)
         operation = self._engine.choose(request.query, request.operation_name)
-        _check_kind(operation, method)
+        _check_kind(operation, scope["method"])
         return await self._engine.run(operation, request.variables, viewer)
 
-    async def _request(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Request:
-        bound = self._settings.body_bytes
-        if scope["method"] == "GET":
-            return parse_query_string(scope["query_string"], bound)
-        check_content(headers)
-        return parse_body(await read_body(receive, headers, bound, self._settings.body_seconds))
+
+def check_method(scope: Scope) -> None:
+    """Refuse what is neither POST nor GET."""
+    if scope["method"] not in {"GET", "POST"}:
+        raise Refusal(405, "Use POST, or GET for a query.", "METHOD_NOT_ALLOWED", allow="GET, POST")
+
+
+async def read_request(scope: Scope, receive: Receive, headers: Mapping[str, str], settings: Settings) -> Request:
+    """What is asked, by POST or GET; refuses what is no request, or more than the settings allow."""
+    if scope["method"] == "GET":
+        return parse_query_string(scope["query_string"], settings.body_bytes)
+    check_content(headers)
+    return parse_body(await read_body(receive, headers, settings.body_bytes, settings.body_seconds))
+
+
+def refuse_mutation_by_get(operation: Operation, method: str) -> None:
+    """Refuse a mutation that a link or an image could send."""
+    if operation.kind == "mutation" and method == "GET":
+        raise Refusal(405, "A mutation may not be sent by GET: use POST.", "METHOD_NOT_ALLOWED", allow="POST")
 
 
 def _check_kind(operation: Operation, method: str) -> None:
     if operation.kind == "subscription":
-        message = "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), not over HTTP."
+        message = (
+            "Subscriptions are told over a WebSocket at this address (graphql-transport-ws), "
+            "or as an event stream at /graphql/stream."
+        )
         raise BadDocument([GraphQLError(message)], "SUBSCRIPTION_OVER_HTTP")
-    if operation.kind == "mutation" and method == "GET":
-        raise Refusal(405, "A mutation may not be sent by GET: use POST.", "METHOD_NOT_ALLOWED", allow="POST")
+    refuse_mutation_by_get(operation, method)
 
 
 async def identify(headers: Mapping[str, str], viewer_of: ViewerOf = find_viewer) -> Viewer:
     """The viewer that a request's bearer token stands for; refuses with 401."""
     token = bearer(headers.get("authorization"))
     viewer = await viewer_of(token, language(headers.get("accept-language")))
-    if viewer is not None:
-        return viewer
+    if viewer is None:
+        raise unauthenticated(token)
+    return viewer
+
+
+def unauthenticated(token: str | None) -> Refusal:
+    """The refusal with 401 of a missing, or an unknown, token."""
     if token is None:
         message = "A token is needed: send the header Authorization: Bearer, and the token."
-        raise Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
+        return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
     message = "This token is unknown, or was revoked."
-    raise Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": 'Bearer error="invalid_token"'})
+    return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": 'Bearer error="invalid_token"'})
 
 
 def _body(refused: Refusal) -> bytes:

@@ -14,7 +14,8 @@ from app.requests import headers_of
 from models.changes import Change
 from resolvers.access import Viewer
 from resolvers.errors import Refused
-from resolvers.feeds import Event, Feed, open_feed
+from resolvers.events import Event
+from resolvers.feeds import Feed, open_feed
 from resolvers.reads.documents import BadDocument, Operation, variable_of
 from schema.context import Context
 from subscriptions.gateway import Errors, Result, Scope
@@ -104,15 +105,17 @@ class Live:
         session = Session(hashed(token or ""), language(headers.get("accept-language")))
         return session if await session.viewer() is not None else None
 
-    async def begin(self, session: Session, payload: SubscribePayload) -> Watch | Result | Errors:
-        """Run a query or mutation, or prepare a subscription."""
+    async def begin(
+        self, session: Session, payload: SubscribePayload, after: int | None = None
+    ) -> Watch | Result | Errors:
+        """Run a query or mutation, or prepare a subscription: to resume after a revision, whatever it says itself."""
         viewer = await session.viewer()
         if viewer is None:
             return _errors([problem("This token was revoked.", "UNAUTHENTICATED")])
         try:
             operation = self._engine.choose(payload.query, payload.operation_name)
             if operation.kind == "subscription":
-                return await self._watch(session, viewer, operation, payload.variables)
+                return await self._watch(session, viewer, operation, payload.variables, after)
             return Result(await self._engine.run(operation, payload.variables, viewer))
         except BadDocument as bad:
             return _errors(errors_of(bad))
@@ -120,9 +123,16 @@ class Live:
             return _errors([refusal(refused)])
 
     async def _watch(
-        self, session: Session, viewer: Viewer, operation: Operation, variables: Mapping[str, Any]
+        self,
+        session: Session,
+        viewer: Viewer,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        after: int | None,
     ) -> Watch:
         field, arguments = self._engine.root_field(operation, variables)
+        if after is not None:
+            arguments["after"] = after
         feed = await open_feed(viewer, field, arguments)
         key = _key(operation, variables, viewer)
         return Watch(self._engine, session, viewer, operation, variables, field, arguments, feed, key)

@@ -25,6 +25,11 @@ def negotiate(accept: str | None) -> str:
     return JSON
 
 
+def accepts(accept: str | None, media: str) -> bool:
+    """Whether a client takes a media type; one that does not say takes any."""
+    return accept is None or not accept.strip() or _quality(media, _ranges(accept[:_LONGEST])) > 0
+
+
 def _ranges(accept: str) -> dict[str, float]:
     ranges: dict[str, float] = {}
     for each in accept.split(","):
@@ -42,7 +47,7 @@ def _weight(text: str) -> float:
 
 
 def _quality(media: str, ranges: dict[str, float]) -> float:
-    for known in (media, "application/*", "*/*"):
+    for known in (media, f"{media.partition('/')[0]}/*", "*/*"):
         if known in ranges:
             return ranges[known]
     return 0.0

@@ -8,6 +8,7 @@ import uvicorn
 from app.settings import Settings
 
 LARGEST_MESSAGE = 1024 * 1024
+ENDING = "ending"  # the key in the lifespan's state of what is called before a shutdown waits for responses
 
 
 class PortTaken(Exception):
@@ -35,9 +36,20 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def make_server(app: Any, settings: Settings) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """uvicorn, which waits for every response before it tells the app to end: endless ones are told first."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop taking connections, end event streams, close sockets, wait for responses, end the app."""
+        end = self.lifespan.state.get(ENDING)
+        if end is not None:
+            end()
+        await super().shutdown(sockets)
+
+
+def make_server(app: Any, settings: Settings) -> Server:
     """A server for the app; on SIGTERM it closes every socket with 1012 and ends what it has begun."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             ws="websockets-sansio",

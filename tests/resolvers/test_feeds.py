@@ -12,7 +12,8 @@ from models.users import User
 from resolvers import contacts, conversions, deals, feeds, ids, leads, notes, pipelines, reversals
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
-from resolvers.feeds import Event, open_feed
+from resolvers.events import Event
+from resolvers.feeds import open_feed
 from resolvers.reads.run import Reader
 from tests import given
 from tests.given import Company
