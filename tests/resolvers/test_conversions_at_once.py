@@ -278,3 +278,10 @@ async def test_all_or_nothing_is_nothing_where_the_database_refuses(acme: given.
     async with cursed(database), unchanged(acme.id):
         with pytest.raises(IntegrityError):
             await convert_leads(await given.viewer(acme.anna), {"lead_ids": lead_ids(leads)})
+
+
+async def test_postgresql_plans_each_write_for_its_values(database: Database) -> None:
+    if database.dialect != "postgres":
+        pytest.skip("SQLite plans a statement once, and by its text alone")
+    (shown,) = await connections.get("default").execute_query_dict("SHOW plan_cache_mode")
+    assert shown["plan_cache_mode"] == "force_custom_plan"
