@@ -127,6 +127,11 @@ class Lejek:
         return f"ws://127.0.0.1:{self.cable.port}/graphql"
 
     @property
+    def stream_url(self) -> str:
+        """Where to ask for event streams: through the cable, too."""
+        return f"http://127.0.0.1:{self.cable.port}/graphql/stream"
+
+    @property
     def board(self) -> str:
         """The pipeline's id."""
         return ids.encode("Pipeline", self.company.pipeline.id)
@@ -213,6 +218,7 @@ def connect(request: pytest.FixtureRequest, lejek: Lejek) -> Connect:
         if name == "relay":
             environment["LEJEK_COMPILED"] = str(request.getfixturevalue("compiled"))
         known = {"LEJEK_URL": lejek.url, "LEJEK_SOCKET_URL": lejek.socket_url, "LEJEK_TOKEN": token}
+        known["LEJEK_STREAM_URL"] = lejek.stream_url
         return node_client(request.getfixturevalue("node"), name, {"PATH": os.environ["PATH"], **known, **environment})
 
     return start

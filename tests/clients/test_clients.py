@@ -8,7 +8,8 @@ from tests import given
 from tests.clients.conftest import Connect, Lejek
 from tests.clients.conversing import Client
 
-CLIENTS = ["graphql_ws", "apollo", "urql", "relay", "gql"]
+CLIENTS = ["graphql_ws", "graphql_sse", "apollo", "urql", "relay", "gql"]
+OF_STREAMS = {"graphql_sse"}  # each subscription has a connection of its own
 OF_COMPILED_DOCUMENTS = {"relay"}  # relay-compiler refuses a bad document, so it is never sent
 
 every_client = pytest.mark.parametrize("client", CLIENTS, indirect=True)
@@ -140,7 +141,7 @@ async def test_a_board_that_was_cut_off_misses_nothing_and_hears_nothing_twice(c
     assert board.told.empty() and lejek.cable.taken == taken + 1
 
 
-@every_client
+@pytest.mark.parametrize("client", [each for each in CLIENTS if each not in OF_STREAMS], indirect=True)
 async def test_completing_one_subscription_leaves_the_other_alone(client: Client, lejek: Lejek) -> None:
     deal, lead = await lejek.add_deal(), await lejek.add_lead()
     board = await client.watch("BoardChangesSubscription", id=lejek.board)
