@@ -12,6 +12,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from models.changes import ChangeKind
 from subscriptions.feeds import Feeds
 from subscriptions.gateway import Errors, Receive, Result, Scope, Send
 from subscriptions.streams import StreamLimits, Streams
@@ -144,7 +145,7 @@ async def test_who_may_ask_no_longer_is_told_so_and_completed(server: Server, ap
     async with asks(server, f"account={account_id}&user=anna") as board:
         await board.told()
         app.rights["anna"] = None
-        await happen(account_id, kind=asking.ChangeKind.ACCESS_CHANGED)
+        await happen(account_id, kind=ChangeKind.ACCESS_CHANGED)
         block = await board.block()
         assert block is not None and b'"code":"FORBIDDEN"' in block
         assert await board.block() == b"event: complete\ndata:"
@@ -156,10 +157,12 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(
 ) -> None:
     async with asks(server, f"account={account_id}") as board:
         await board.told()
-        assert len(streams) == 1
+        (serving,) = streams._open.values()
     async with asyncio.timeout(20):
-        while len(streams) or feeds._members or feeds._tasks or server.server_state.tasks:
-            await asyncio.sleep(0)
+        await asyncio.wait([serving])
+        while feeds._tasks:
+            await asyncio.wait(feeds._tasks)
+    assert len(streams) == 0 and not feeds._members and not server.server_state.connections
 
 
 async def test_a_slow_reader_is_dropped_at_the_bound_and_the_others_go_on(
