@@ -38,9 +38,18 @@ def make_engine(settings: Settings) -> Engine:
     return Engine(graphql_schema, Context, settings.document_limits, introspection=settings.introspection)
 
 
+def make_signal(settings: Settings) -> Signal:
+    """What wakes boards after a commit: Redis, where there is one, else a call within this process."""
+    if settings.redis_url is None:
+        return MemorySignal()
+    from subscriptions.signal.redis import RedisSignal  # a third of a second, for those who have a Redis
+
+    return RedisSignal(settings.redis_url)
+
+
 def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
-    engine, pages, signal = make_engine(settings), Pages(), MemorySignal()
+    engine, pages, signal = make_engine(settings), Pages(), make_signal(settings)
     feeds = Feeds(signal)
     live = Live(engine)
     sockets: Sockets[Session] = Sockets(live, feeds)

@@ -1,10 +1,12 @@
 """The command line: serve, migrate, import, make a token, print the schema."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any, NoReturn
 
+import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
@@ -12,8 +14,9 @@ from pydantic import ValidationError
 from app.identity import make_token
 from app.importing import import_leads
 from app.logs import set_up_logs
-from app.server import PortTaken, address, bind, make_server
+from app.server import PortTaken, address, bind, make_server, reserve, settle
 from app.settings import Settings
+from app.workers import Supervisor, WorkerFailed, work
 from models.accounts import Account
 from models.database import close_database, open_database
 from models.migrating import migrate as migrate_database
@@ -25,6 +28,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they show local variables
 )
+
+_log = structlog.get_logger("lejek")
 
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="sqlite://PATH or postgres://…; else LEJEK_DATABASE_URL.")
@@ -63,32 +68,62 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Else LEJEK_PORT, else 8000; 0 takes a free one.")] = None,
     host: Annotated[str | None, typer.Option(help="Else LEJEK_HOST, else 127.0.0.1: this machine only.")] = None,
     database_url: DatabaseUrl = None,
-    redis_url: Annotated[str | None, typer.Option(help="Not yet: one process needs none.")] = None,
-    workers: Annotated[int, typer.Option(help="Not yet more than 1.", min=1)] = 1,
+    redis_url: Annotated[
+        str | None, typer.Option(help="Tells other processes of changes at once; else LEJEK_REDIS_URL.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="How many processes serve; they share the port.", min=1)] = 1,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the demo's two accounts.")] = True,
 ) -> None:
     """Migrate the database, load the demo, and serve until stopped."""
     settings = settings_with(port=port, host=host, database_url=database_url, redis_url=redis_url)
-    if workers > 1 or settings.redis_url:
-        fail("one process without Redis is all there is yet: leave out --workers, --redis-url and LEJEK_REDIS_URL.")
     set_up_logs(settings.logs, settings.log_level)
     try:
-        bound = bind(settings)
+        bound = bind(settings) if workers == 1 else reserve(settings)
     except PortTaken as error:
         fail(str(error))
     with bound:
-        run(_serve(settings, bound, demo))
+        run(_prepare(settings, demo))
+        run(_serve(settings, bound) if workers == 1 else _supervise(settings, bound, workers))
 
 
-async def _serve(settings: Settings, bound: Any, demo: bool) -> None:
-    from app.asgi import create_app
-
+async def _prepare(settings: Settings, demo: bool) -> None:
     await _migrate(settings)
     if demo:
         await _load_demo(settings)
-    server = make_server(create_app(settings), settings)
-    typer.echo(f"API      {address(bound)}/graphql (HTTP and WebSocket)\nGraphiQL {address(bound)}/graphiql")
+
+
+async def _serve(settings: Settings, bound: socket.socket) -> None:
+    from app.asgi import create_app
+
+    server = make_server(create_app(settings), settings, settle)
+    _say_where(bound)
     await server.serve(sockets=[bound])
+
+
+async def _supervise(settings: Settings, bound: socket.socket, workers: int) -> None:
+    settings = settings.model_copy(update={"port": bound.getsockname()[1]})
+    if settings.redis_url is None:
+        _log.warning("no Redis: workers see each other's changes with their next poll, seconds later")
+    try:
+        await Supervisor(workers, settings).run(lambda: _say_where(bound))
+    except* WorkerFailed as failed:
+        typer.echo(f"lejek: {failed.exceptions[0]}: its log is above.", err=True)
+        raise typer.Exit(1) from None
+
+
+def _say_where(bound: socket.socket) -> None:
+    typer.echo(f"API      {address(bound)}/graphql (HTTP and WebSocket)\nGraphiQL {address(bound)}/graphiql")
+
+
+@cli.command(hidden=True)
+def worker(line: Annotated[int, typer.Argument(help="The file descriptor of the line to the supervisor.")]) -> None:
+    """Be one of several workers; `lejek serve --workers` starts them."""
+    settings = settings_with()
+    set_up_logs(settings.logs, settings.log_level)
+    try:
+        run(work(settings, line))
+    except PortTaken as error:
+        fail(str(error))
 
 
 async def _load_demo(settings: Settings) -> None:

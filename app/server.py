@@ -1,6 +1,8 @@
 """The server process: uvicorn, as the sockets and the shutdown need it."""
 
+import gc
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -15,19 +17,47 @@ class PortTaken(Exception):
     """Raised where the address cannot be served on; says why and what to do."""
 
 
-def bind(settings: Settings) -> socket.socket:
-    """Take the address to serve on; raises PortTaken where it is not free."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def bind(settings: Settings, *, shared: bool = False) -> socket.socket:
+    """Take the address to serve on, alone or with other workers; raises PortTaken where it is not free."""
+    taken = _socket(settings.host, settings.port, shared=shared)
     try:
-        taken.bind((settings.host, settings.port))
         taken.listen()  # until the server accepts, who comes waits; and no second server gets this far
     except OSError as error:
         taken.close()
-        message = f"Cannot serve on {settings.host}:{settings.port} ({error.strerror}): choose another with --port."
-        raise PortTaken(message) from error
+        raise _port_taken(settings.host, settings.port, error) from error
     return taken
+
+
+def reserve(settings: Settings) -> socket.socket:
+    """Keep the address for workers, who share it, and for nobody else; raises PortTaken where it is not free.
+
+    Nothing is served here: connections go to those who listen.
+    """
+    reserved = _socket(settings.host, settings.port, shared=True)
+    try:
+        bind(settings.model_copy(update={"port": reserved.getsockname()[1]})).close()  # only where nobody listens
+    except BaseException:
+        reserved.close()
+        raise
+    return reserved
+
+
+def _socket(host: str, port: int, *, shared: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise _port_taken(host, port, error) from error
+    return taken
+
+
+def _port_taken(host: str, port: int, error: OSError) -> PortTaken:
+    return PortTaken(f"Cannot serve on {host}:{port} ({error.strerror}): choose another with --port.")
 
 
 def address(bound: socket.socket) -> str:
@@ -39,6 +69,16 @@ def address(bound: socket.socket) -> str:
 class Server(uvicorn.Server):
     """uvicorn, which waits for every response before it tells the app to end: endless ones are told first."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin the app and take connections, then say that it is ready."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop taking connections, end event streams, close sockets, wait for responses, end the app."""
         end = self.lifespan.state.get(ENDING)
@@ -47,8 +87,17 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(app: Any, settings: Settings) -> Server:
-    """A server for the app; on SIGTERM it closes every socket with 1012 and ends what it has begun."""
+def settle() -> None:
+    """Spare the collector of garbage what a server holds for as long as it runs; for a process that only serves."""
+    gc.collect()
+    gc.freeze()
+
+
+def make_server(app: Any, settings: Settings, ready: Callable[[], None] = lambda: None) -> Server:
+    """A server for the app that calls `ready` once it serves.
+
+    On SIGTERM it closes every socket with 1012 and ends what it has begun.
+    """
     return Server(
         uvicorn.Config(
             app,
@@ -61,5 +110,6 @@ def make_server(app: Any, settings: Settings) -> Server:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=settings.shutdown_seconds,
-        )
+        ),
+        ready,
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         dialect_of(value)
         return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("Redis URL must begin with redis://, rediss:// or unix://")
+        return value or None
 
     @property
     def document_limits(self) -> Limits:

@@ -26,7 +26,6 @@ from subscriptions.signal.memory import MemorySignal
 
 logger = logging.getLogger(__name__)
 
-SCHEMES = ("redis", "rediss", "unix")
 HEARTBEAT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 LISTEN_SECONDS = 1.0

@@ -118,9 +118,9 @@ def test_the_schema_is_printed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "environment", "said"),
     [
-        (["--workers", "2"], {}, "--workers"),
-        (["--redis-url", "redis://127.0.0.1"], {}, "--redis-url"),
-        ([], {"LEJEK_REDIS_URL": "redis://127.0.0.1"}, "LEJEK_REDIS_URL"),
+        (["--workers", "0"], {}, "--workers"),
+        (["--redis-url", "http://secret@127.0.0.1"], {}, "redis_url"),
+        ([], {"LEJEK_REDIS_URL": "127.0.0.1:6379"}, "redis_url"),
         ([], {"LEJEK_PORT": "many"}, "port"),
         (["--database-url", "mysql://secret@host/db"], {}, "database_url"),
     ],
