@@ -1,51 +1,29 @@
 """What each viewer of a board or the inbox is told of a change, and what they are never told."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from models import changes
 from models.base import Visibility
-from models.changes import Change
-from models.users import User
-from resolvers import contacts, conversions, deals, feeds, ids, leads, notes, pipelines, reversals
+from resolvers import contacts, conversions, deals, ids, leads, notes, pipelines, reversals
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
 from resolvers.events import Event
 from resolvers.feeds import open_feed
-from resolvers.reads.run import Reader
 from tests import given
 from tests.given import Company
 from tests.refusals import global_id, refused
-
-Told = Callable[[User], Awaitable[list[Event]]]
+from tests.resolvers.telling import names, told
 
 
 async def board(viewer: Viewer, pipeline: Any, after: int) -> list[Event]:
     """What a board is told of everything after a revision."""
-    feed = await open_feed(viewer, "pipelineChanged", {"pipelineId": ids.encode("Pipeline", pipeline.id)})
-    return await told_by(feed, viewer, after)
+    return await told(viewer, "pipelineChanged", after, pipelineId=global_id(pipeline))
 
 
 async def inbox(viewer: Viewer, after: int) -> list[Event]:
     """What the inbox is told of everything after a revision."""
-    return await told_by(await open_feed(viewer, "leadInboxChanged", {}), viewer, after)
-
-
-async def told_by(feed: feeds.Feed, viewer: Viewer, after: int) -> list[Event]:
-    """The events of a feed, each read by itself."""
-    events = [await _tell(feed, viewer, change) for change in await changes.read_after(viewer.account_id, after)]
-    return [event for event in events if event is not None]
-
-
-async def _tell(feed: feeds.Feed, viewer: Viewer, change: Change) -> Event | None:
-    async with Reader(viewer) as reader:
-        return await feed.tell(reader, change)
-
-
-def names(events: list[Event]) -> list[str]:
-    return [event.type_name for event in events]
+    return await told(viewer, "leadInboxChanged", after)
 
 
 async def test_a_deals_life_is_told_to_its_board_step_by_step(acme: Company) -> None:
