@@ -68,7 +68,7 @@ class Engine:
                 data = await self._read(context, operation, variables)
                 if data is not None:
                     self.answered["plan"] += 1
-                    return orjson.dumps({"data": data})
+                    return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
             self.answered["executor"] += 1
             return await self.run_in(context, operation, variables)
         finally:
@@ -112,7 +112,7 @@ def encode(result: ExecutionResult) -> bytes:
     if result.errors:
         shown = {"errors": [field_error(error) for error in result.errors], **shown}
     try:
-        return orjson.dumps(shown)
+        return orjson.dumps(shown, option=orjson.OPT_UTC_Z)
     except (TypeError, ValueError) as error:  # a value that JSON cannot say, such as an integer of 65 bits
         return orjson.dumps({"errors": [internal(error)], "data": None})
 

@@ -17,7 +17,6 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.reads.bind import bind
 from resolvers.reads.declare import ById, ByIds, Declaration, Many, Term
 from resolvers.reads.run import TYPE, answer, complete, may_refer
-from resolvers.reads.select import choose
 from schema.accounts import CapabilityRow, Viewer, capability_rows, viewer
 from schema.activities import ActivityCommands
 from schema.changes import EVENTS, Subscription
@@ -151,7 +150,7 @@ def _event(event: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
 
 
 async def _read(root: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
-    return await answer(info.context.reader, *choose(info))
+    return await answer(info.context.reader, info)
 
 
 def _verb(verb: Any) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ class Context:
 
     async def read(self, question: Question) -> dict[str, Any] | None:
         """The data of a query that plans answer wholly; null for any other. Raises GraphQLError."""
-        return await answer_whole(self.reader, question)
+        return await answer_whole(self.viewer, question)
 
     async def close(self) -> None:
         """Give back what reading took."""

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import ExecutionResult, graphql
 
 from models import database
-from models.database import ReadRow, Snapshot
+from models.database import ReadRow, Snapshot, Steps, T, step_through
 from resolvers.access import Viewer
 from schema.build import graphql_schema
 from schema.context import Context
@@ -42,6 +42,9 @@ class _Counting:
         self._statements.append(sql)
         return await self._inner.fetch(sql, arguments)
 
+    async def run(self, steps: Steps[T], *, brief: bool = False) -> T:
+        return await step_through(self, steps)
+
 
 class _CountingReaders:
     """Readers whose snapshots note the statements they run."""
@@ -51,8 +54,8 @@ class _CountingReaders:
         self._statements = statements
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Snapshot]:
-        async with self._inner.snapshot() as snapshot:
+    async def snapshot(self, *, single: bool = False) -> AsyncIterator[Snapshot]:
+        async with self._inner.snapshot(single=single) as snapshot:
             yield _Counting(snapshot, self._statements)
 
     async def close(self) -> None:

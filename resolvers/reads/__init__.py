@@ -3,8 +3,13 @@
 declare    what a schema field may be: a value, a relation, a list, a connection, totals
 bind       the declarations of a built schema, by type and field
 documents  source text to a parsed, limited and validated document
-select     the part of a document below one field, merged, with its arguments
+select     the part of a document below one field, merged; its arguments are taken for each request
+late       what is not known when a plan is compiled: who asks, and which rows are above
+sql        SQL text in the making
+compile    a selection to the statements that answer it
+shape      expressions over rows to the functions that make answers of them
+lists, ordered, pages, roots   the plans: whole lists, connections, fields at the root
 cursors    where a page ended
-compile    a selection to the statements that answer it, and to what shapes their rows
+plans      compiled once, used again
 run        a plan on one snapshot; references loaded together
 """

@@ -1,54 +1,76 @@
 """A selection becomes statements: one for each list level, with only the columns it selects.
 
 A `Level` is one statement in the making: shaping a selection on it asks for columns and joins,
-and leaves children, which are fetched for all of its rows at once before the rows are shaped.
+and leaves children, which are read for all of its rows at once before the rows are shaped. What
+is compiled knows neither viewer nor variables, and is used again and again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from models.database import Dialect, ReadRow, Snapshot
+from models.database import Dialect, ReadRow, Steps
 from resolvers.access import Viewer
 from resolvers.reads.declare import Connection, Declaration, Many, Need, One, Totals, Value
+from resolvers.reads.late import Call, LateSql, stand_in
 from resolvers.reads.select import TYPENAME, Chosen, Selection
-from resolvers.reads.sql import Sql, reader
+from resolvers.reads.shape import Source, dictionary, object_shape, reader
+from resolvers.reads.sql import where
 from resolvers.reads.tables import TABLES, Table
 
-Shape = Callable[[ReadRow], Any]
+
+@dataclass(frozen=True)
+class For:
+    """What a plan is compiled for: a database, and a kind of viewer."""
+
+    dialect: Dialect
+    is_admin: bool
+
+    @property
+    def viewer(self) -> Viewer:
+        """The stand-in for viewers of this kind."""
+        return stand_in(self.is_admin)
 
 
 class Child(Protocol):
-    """What hangs below a level's rows, fetched for all their keys at once."""
+    """What hangs below a level's rows, read for all their keys at once."""
 
-    async def fetch(self, snapshot: Snapshot, keys: Sequence[str]) -> None:
-        """Read everything below these parents."""
+    def bind(self, call: Call) -> None:
+        """Take the arguments it was asked with; raises GraphQLError where they are bad."""
         ...
 
-    def below(self, key: str | None) -> Any:
-        """What was read for one parent."""
+    def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
+        """Read what is below each of these parents."""
         ...
 
 
-# What reads each kind of list; `lists`, whose children are levels again, fills it.
-CHILDREN: dict[type[Declaration | None], Callable[[Chosen, Viewer, Dialect], Child]] = {}
+# What reads each kind of list; `lists` and `pages`, whose children are levels again, fill it.
+CHILDREN: dict[type[Declaration | None], Callable[[Chosen, For], Child]] = {}
 
 
 class Level:
     """One statement in the making over the rows of one table."""
 
-    def __init__(self, viewer: Viewer, dialect: Dialect, type_name: str) -> None:
-        self.viewer = viewer
+    def __init__(self, kind: For, type_name: str) -> None:
+        self.kind = kind
         self.table: Table = TABLES[type_name]
-        self.sql = Sql(dialect)
+        self.sql = LateSql(kind.dialect)
         self.alias = self.sql.alias()
         self.joins: list[str] = []
+        self.source = Source()
+        self.children: list[tuple[int, Child]] = []
         self._columns: dict[str, int] = {}
-        self._children: list[tuple[int, Child]] = []
 
     @property
     def columns(self) -> str:
         """The SELECT list. SQLite and PostgreSQL differ on an empty one, so it never is."""
         return ", ".join(self._columns) or "1"
+
+    @property
+    def rows(self) -> str:
+        """The FROM list."""
+        return " ".join([self.table.name, self.alias, *self.joins])
 
     def column(self, expression: str) -> int:
         """Where in a row that expression will be."""
@@ -58,91 +80,67 @@ class Level:
         """Where in a row the key of the row under an alias will be, as text."""
         return self.column(self.sql.key(f"{alias or self.alias}.id"))
 
-    def scope(self, alias: str | None = None) -> str:
-        """The condition for what the viewer sees of this table."""
-        return self.table.scope(self.viewer, alias or self.alias, self.sql)
+    def where(self, *conditions: str | None) -> str:
+        """The WHERE clause: these conditions, and always what the viewer sees."""
+        return where(*conditions, self.table.scope(self.kind.viewer, self.alias, self.sql))
 
-    async def fetch(self, snapshot: Snapshot, statement: str) -> Sequence[ReadRow]:
-        """Run the finished statement, then everything below its rows."""
-        rows = await snapshot.fetch(statement, self.sql.arguments)
-        await self.fetch_children(snapshot, rows)
-        return rows
+    def fork(self) -> "Level":
+        """The same so far, to make another statement of."""
+        fork = copy(self)
+        fork.sql = self.sql.fork()
+        return fork
 
-    async def fetch_children(self, snapshot: Snapshot, rows: Sequence[ReadRow]) -> None:
-        """Fetch everything that hangs below these rows, list by list."""
-        for index, child in self._children:
+    def bind(self, call: Call) -> None:
+        """Bind everything that hangs below."""
+        for _, child in self.children:
+            child.bind(call)
+
+    def below(self, call: Call, rows: Sequence[ReadRow]) -> Steps[list[Mapping[str, Any]]]:
+        """Read everything that hangs below these rows, list by list."""
+        read: list[Mapping[str, Any]] = []
+        for index, child in self.children:
             keys = list(dict.fromkeys(row[index] for row in rows if row[index] is not None))
-            if keys:
-                await child.fetch(snapshot, keys)
+            read.append((yield from child.read(call, keys)) if keys else {})
+        return read
 
-    def shape(self, selection: Selection, alias: str | None = None) -> Shape:
-        """Ask for what a selection needs of the row under an alias; answers what shapes a row."""
-        at = alias or self.alias
-        parts = [(chosen.key, self._part(chosen, at, selection.type_name)) for chosen in selection.fields]
-        return lambda row: {key: part(row) for key, part in parts}
+    def shape(self, selection: Selection, alias: str | None = None, tag: str | None = None) -> str:
+        """Ask for what a selection needs of the row under an alias.
 
-    def _part(self, chosen: Chosen, alias: str, type_name: str) -> Shape:
+        Answers the expression that shapes it, over `row` and what was read `below` its level.
+        `tag` is a key to put its type's name under.
+        """
+        at, type_name = alias or self.alias, selection.type_name
+        tagged = [] if tag is None else [(tag, repr(type_name))]
+        return dictionary(tagged + [(chosen.key, self._part(chosen, at, type_name)) for chosen in selection.fields])
+
+    def _part(self, chosen: Chosen, alias: str, type_name: str) -> str:
         match chosen.declaration:
             case Value() as value:
                 return self._value(value, chosen, alias)
             case One() as one:
                 return self._one(one, cast(Selection, chosen.below), alias)
-            case Many() | Connection() | Totals():
-                return self._child(chosen, alias)
+            case Many() | Connection() | Totals() as many:
+                index = self.key(alias)
+                self.children.append((index, CHILDREN[type(many)](chosen, self.kind)))
+                return f"below[{len(self.children) - 1}][row[{index}]]"
             case _ if chosen.name == TYPENAME:
-                return lambda row: type_name
+                return repr(type_name)
         raise TypeError(f"{type_name}.{chosen.name} is declared as nothing that a row can answer")
 
-    def _value(self, value: Value, chosen: Chosen, alias: str) -> Shape:
+    def _value(self, value: Value, chosen: Chosen, alias: str) -> str:
         needs = [self._need(need, alias) for need in value.needs]
         if value.make is None:
             return needs[0]
-        make, shape_object = value.make, object_shape(chosen.below) if value.makes_object else None
-        if shape_object is None:
-            return lambda row: make(*[need(row) for need in needs])
-        return lambda row: shape_object(make(*[need(row) for need in needs]))
+        made = f"{self.source.name(value.make)}({', '.join(needs)})"
+        return f"{self.source.name(object_shape(chosen.below))}({made})" if value.makes_object else made
 
-    def _need(self, need: Need, alias: str) -> Shape:
-        index = self.column(self.sql.need(need, alias))
-        read = reader(self.sql.dialect, need.kind)
-        if read is None:
-            return lambda row: row[index]
-        return lambda row: None if row[index] is None else read(row[index])
+    def _need(self, need: Need, alias: str) -> str:
+        got = f"row[{self.column(self.sql.need(need, alias))}]"
+        read = reader(self.kind.dialect, need.kind)
+        return got if read is None else f"(None if {got} is None else {self.source.name(read)}({got}))"
 
-    def _one(self, one: One, selection: Selection, alias: str) -> Shape:
+    def _one(self, one: One, selection: Selection, alias: str) -> str:
         table, other = TABLES[one.type_name], self.sql.alias()
-        scope = table.scope(self.viewer, other, self.sql)
+        scope = table.scope(self.kind.viewer, other, self.sql)
         self.joins.append(f"LEFT JOIN {table.name} {other} ON {other}.id = {alias}.{one.column} AND {scope}")
-        key, shape = self.key(other), self.shape(selection, other)
-        return lambda row: None if row[key] is None else shape(row)
-
-    def _child(self, chosen: Chosen, alias: str) -> Shape:
-        make = CHILDREN[type(chosen.declaration)]
-        index, child = self.key(alias), make(chosen, self.viewer, self.sql.dialect)
-        self._children.append((index, child))
-        return lambda row: child.below(row[index])
-
-
-def object_shape(selection: Selection | None) -> Callable[[Mapping[str, Any] | None], Any]:
-    """What shapes an object without a table, given as a mapping from field names to values."""
-    if selection is None:
-        return lambda value: value
-    parts = [(each.key, each.name, object_shape(each.below)) for each in selection.fields]
-    type_name = selection.type_name
-
-    def shape(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        if value is None:
-            return None
-        return {key: type_name if name == TYPENAME else _each(inner, value[name]) for key, name, inner in parts}
-
-    return shape
-
-
-def _each(shape: Callable[[Any], Any], value: Any) -> Any:
-    return [shape(item) for item in value] if isinstance(value, list) else shape(value)
-
-
-def where(*conditions: str | None) -> str:
-    """A WHERE clause of the conditions that are there."""
-    present: Iterable[str] = [condition for condition in conditions if condition]
-    return "WHERE " + " AND ".join(present)
+        return f"(None if row[{self.key(other)}] is None else {self.shape(selection, other)})"

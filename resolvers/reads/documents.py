@@ -93,7 +93,7 @@ class Operation:
         values = get_variable_values(schema, definitions, dict(variables or {}), MAX_ERRORS)
         if isinstance(values, list):
             raise BadDocument(values, BAD_INPUT)
-        return Question.asked(schema, self.node, values, self.document.fragments)
+        return Question(schema, self.node, values, self.document.fragments)
 
 
 class Documents:

@@ -1,7 +1,7 @@
 """Answering: a plan run on one snapshot, references loaded together, rows kept as answers.
 
 The rows of a plan are dictionaries keyed as the answer will be, so what a plan answers is the
-answer, and graphql-core has only to walk it.
+answer, and graphql-core, where it answers, has only to walk it.
 """
 
 import asyncio
@@ -9,36 +9,27 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from graphql import GraphQLResolveInfo
 
 from models import database
 from models.database import ReadRow, Snapshot
-from resolvers import ids
 from resolvers.access import Viewer
-from resolvers.reads.compile import Level, where
-from resolvers.reads.declare import ById, ByIds, Connection, Many
-from resolvers.reads.lists import ManyRows, Pages
-from resolvers.reads.select import TYPENAME, Chosen, Question, Selection, below, choose, choose_roots
+from resolvers.reads.compile import For
+from resolvers.reads.late import Call
+from resolvers.reads.plans import plans_of
+from resolvers.reads.roots import TYPE, ByKeys, Ref, Root, compile_root, compile_whole
+from resolvers.reads.select import Question, below, choose
 
-# Where a referenced row keeps its type's name; no field can have this key.
-TYPE = ""
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A row that a verb or an event speaks of; it becomes what the document asks of it."""
-
-    type_name: str
-    key: UUID | str
+__all__ = ["TYPE", "Reader", "Ref", "answer", "answer_whole", "complete", "may_refer"]
 
 
 @dataclass
 class _Batch:
     """References of one type met in one place of the document, to be read together."""
 
-    selection: Selection
+    plan: ByKeys
+    call: Call
     waiting: list[tuple[str, asyncio.Future[Any]]]
 
 
@@ -53,7 +44,7 @@ class Reader:
         self._stack = AsyncExitStack()
         self._snapshot: Snapshot | None = None
         self._turn = asyncio.Lock()
-        self._batches: dict[tuple[str, tuple[int, ...]], _Batch] = {}
+        self._batches: dict[tuple[Any, ...], _Batch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Reader":
@@ -62,49 +53,36 @@ class Reader:
     async def __aexit__(self, *_: object) -> None:
         await self.renew()
 
+    @property
+    def kind(self) -> For:
+        """What plans for this reader are compiled for."""
+        return For(database.current().dialect, self.viewer.is_admin)
+
     async def renew(self) -> None:
         """Leave the snapshot; the next read takes a new one."""
-        async with self._turn:
-            self._snapshot = None
-            await self._stack.aclose()
+        if self._snapshot is not None:
+            async with self._turn:
+                self._snapshot = None
+                await self._stack.aclose()
 
     async def fetch(self, statement: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
         """Run one SELECT on this reader's snapshot."""
         async with self._turn:
             return await (await self._ready()).fetch(statement, arguments)
 
-    async def all(self, chosen: Chosen) -> list[Any]:
-        """A whole list at the root."""
+    async def read(self, root: Root, question: Question) -> Any:
+        """What one root field answers."""
+        call = Call(self.viewer, question.variables)
+        root.bind(call)
         async with self._turn:
-            snapshot = await self._ready()
-            rows = ManyRows(chosen, self.viewer, snapshot.dialect)
-            return await rows.fetch_all(snapshot)
-
-    async def page(self, chosen: Chosen) -> Any:
-        """A connection at the root."""
-        async with self._turn:
-            snapshot = await self._ready()
-            pages = Pages(chosen, self.viewer, snapshot.dialect)
-            await pages.fetch(snapshot)
-            return pages.below(None)
-
-    async def by_keys(self, type_name: str, keys: Sequence[str], selection: Selection) -> dict[str, Any]:
-        """The rows with these keys that the viewer sees, by key."""
-        async with self._turn:
-            snapshot = await self._ready()
-            level = Level(self.viewer, snapshot.dialect, type_name)
-            index, shape = level.key(), level.shape(selection)
-            condition = where(f"{level.alias}.id {level.sql.among(keys)}", level.scope())
-            source = f"{level.table.name} {level.alias} {' '.join(level.joins)}"
-            rows = await level.fetch(snapshot, f"SELECT {level.columns} FROM {source} {condition}")
-            return {row[index]: {TYPE: type_name, **shape(row)} for row in rows}
+            return await (await self._ready()).run(root.read(call))
 
     async def load(self, ref: Ref, info: GraphQLResolveInfo[Any]) -> Any:
         """One row, read with every other that is asked for in the same place of the document."""
-        place = (ref.type_name, tuple(id(node) for node in info.field_nodes))
+        place = (ref.type_name, *map(id, info.field_nodes))
         batch = self._batches.get(place)
         if batch is None:
-            batch = self._batches[place] = _Batch(below(*choose(info), ref.type_name), [])
+            batch = self._batches[place] = self._begin(ref.type_name, place, info)
             task = asyncio.create_task(self._load_batch(place))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -112,12 +90,25 @@ class Reader:
         batch.waiting.append((str(ref.key), future))
         return await future
 
-    async def _load_batch(self, place: tuple[str, tuple[int, ...]]) -> None:
+    def _begin(self, type_name: str, place: tuple[Any, ...], info: GraphQLResolveInfo[Any]) -> _Batch:
+        question, kind = Question.of(info), self.kind
+
+        def compiled() -> ByKeys:
+            selection = below(question, choose(question, info), type_name)
+            return ByKeys(type_name, selection, kind, tagged=True)
+
+        plan = plans_of(info.schema).find(question, kind, place, compiled)
+        call = Call(self.viewer, question.variables)
+        plan.bind(call)
+        return _Batch(plan, call, [])
+
+    async def _load_batch(self, place: tuple[Any, ...]) -> None:
         await asyncio.sleep(0)  # let every sibling that is about to ask join in
         batch = self._batches.pop(place)
         try:
             keys = list(dict.fromkeys(key for key, _ in batch.waiting))
-            rows = await self.by_keys(place[0], keys, batch.selection)
+            async with self._turn:
+                rows = await (await self._ready()).run(batch.plan.read(batch.call, keys))
         except Exception as error:
             for _, future in batch.waiting:
                 if not future.done():
@@ -133,56 +124,29 @@ class Reader:
         return self._snapshot
 
 
-async def answer(reader: Reader, question: Question, chosen: Chosen) -> Any:
-    """What a declared root field answers."""
-    match chosen.declaration:
-        case Many():
-            return await reader.all(chosen)
-        case Connection():
-            return await reader.page(chosen)
-        case ById(type_name):
-            ref = _ref(chosen.arguments["id"], type_name, chosen)
-            return (await _by_refs(reader, [ref], question, chosen))[0]
-        case ByIds():
-            refs = [_ref(each, None, chosen) for each in chosen.arguments["ids"]]
-            return await _by_refs(reader, refs, question, chosen)
-    raise TypeError(f"{chosen.name} is declared as nothing that a root can answer")
+async def answer(reader: Reader, info: GraphQLResolveInfo[Any]) -> Any:
+    """What a declared root field answers to graphql-core."""
+    question, kind = Question.of(info), reader.kind
+    place = tuple(map(id, info.field_nodes))
+    root = plans_of(info.schema).find(
+        question, kind, place, lambda: compile_root(question, choose(question, info), kind)
+    )
+    return await reader.read(root, question)
 
 
-async def _by_refs(reader: Reader, refs: Sequence[Ref], question: Question, chosen: Chosen) -> list[Any]:
-    """The rows of references, in their order, each type's in one statement; null for what is not seen."""
-    found: dict[Ref, Any] = {}
-    for type_name in dict.fromkeys(ref.type_name for ref in refs):
-        keys = list(dict.fromkeys(str(ref.key) for ref in refs if ref.type_name == type_name))
-        rows = await reader.by_keys(type_name, keys, below(question, chosen, type_name))
-        found |= {Ref(type_name, UUID(key)): row for key, row in rows.items()}
-    return [found.get(ref) for ref in refs]
+async def answer_whole(viewer: Viewer, question: Question) -> dict[str, Any] | None:
+    """The data of a query all of whose root fields are declared; null for any other query.
 
-
-async def answer_whole(reader: Reader, question: Question) -> dict[str, Any] | None:
-    """The data of a query all of whose root fields are declared; null for any other query."""
-    roots = choose_roots(question)
-    if any(root.declaration is None and root.name != TYPENAME for root in roots):
+    Raises GraphQLError where it was asked with bad arguments.
+    """
+    kind = For(database.current().dialect, viewer.is_admin)
+    plan = plans_of(question.schema).find(question, kind, "whole", lambda: compile_whole(question, kind))
+    if plan is None:
         return None
-    data = {root.key: await answer(reader, question, root) for root in roots if root.declaration is not None}
-    return {root.key: _untagged(data.get(root.key, "Query")) for root in roots}
-
-
-def _untagged(rows: Any) -> Any:
-    if isinstance(rows, list):
-        return [_untagged(row) for row in rows]
-    if isinstance(rows, dict) and TYPE in rows:
-        return {key: value for key, value in rows.items() if key != TYPE}
-    return rows
-
-
-def _ref(global_id: str, type_name: str | None, chosen: Chosen) -> Ref:
-    decoded = ids.decode(global_id)
-    if decoded is None:
-        raise chosen.refuse("This is not an id that Lejek gave out.")
-    if type_name not in (None, decoded[0]):
-        raise chosen.refuse(f"This is the id of a {decoded[0].lower()}; a {str(type_name).lower()} is asked for.")
-    return Ref(*decoded)
+    call = Call(viewer, question.variables)
+    plan.bind(call)
+    async with database.snapshot(single=plan.is_single(call)) as snapshot:
+        return await snapshot.run(plan.read(call), brief=plan.is_brief(call))
 
 
 def may_refer(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from graphql import (
@@ -12,7 +13,11 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    ValueNode,
+    VariableNode,
     get_named_type,
     is_object_type,
 )
@@ -29,16 +34,30 @@ TYPENAME = "__typename"
 class Chosen:
     """One field asked for: the key it answers under, what it is, and what is asked of it.
 
-    `declaration` is null for fields of objects without a table (edges, page info, money).
+    `declaration` is null for fields of objects without a table (edges, page info, money). What is
+    asked depends on variables, so `arguments` are taken for each request; unless they are constant.
     """
 
     key: str
     name: str
     declaration: Declaration | None
-    arguments: Arguments
+    field: GraphQLField | None
     below: "Selection | None"
     node: FieldNode
     details: tuple[FieldDetails, ...] = ()
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether its arguments are the same whatever the variables."""
+        return not any(_variables_in(each.value) for each in self.node.arguments or ())
+
+    def arguments(self, variables: VariableValues) -> Arguments:
+        """What it is asked with, by the arguments' names in the schema. Raises GraphQLError."""
+        if self.field is None or not self.field.args:
+            return {}
+        values = get_argument_values(self.field, self.node, variables)
+        names = {(argument.out_name or name): name for name, argument in self.field.args.items()}
+        return {names[name]: value for name, value in values.items()}
 
     def refuse(self, message: str) -> GraphQLError:
         """The caller's error for a bad argument of this field."""
@@ -64,26 +83,41 @@ class Question:
     schema: GraphQLSchema
     operation: OperationDefinitionNode
     variables: VariableValues
-    fragments: dict[str, FragmentDetails]
+    definitions: Mapping[str, FragmentDefinitionNode]
 
     @staticmethod
     def of(info: GraphQLResolveInfo[Any]) -> "Question":
         """The operation that graphql-core is executing."""
-        return Question(info.schema, info.operation, info.variable_values, _details(info.fragments))
+        return Question(info.schema, info.operation, info.variable_values, info.fragments)
 
-    @staticmethod
-    def asked(
-        schema: GraphQLSchema,
-        operation: OperationDefinitionNode,
-        variables: VariableValues,
-        fragments: Mapping[str, FragmentDefinitionNode],
-    ) -> "Question":
-        """An operation that was parsed and validated, with its document's fragments."""
-        return Question(schema, operation, variables, _details(fragments))
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDetails]:
+        """The document's fragments by name."""
+        return {name: FragmentDetails(definition) for name, definition in self.definitions.items()}
 
 
-def _details(fragments: Mapping[str, FragmentDefinitionNode]) -> dict[str, FragmentDetails]:
-    return {name: FragmentDetails(definition) for name, definition in fragments.items()}
+def switches(question: Question) -> tuple[str, ...]:
+    """The names of the variables that decide what is selected: those of @skip and @include."""
+    found: dict[str, None] = {}
+    waiting: list[Any] = [question.operation, *question.definitions.values()]
+    while waiting:
+        node = waiting.pop()
+        for directive in node.directives or ():
+            found |= dict.fromkeys(name for each in directive.arguments or () for name in _variables_in(each.value))
+        below = getattr(node, "selection_set", None)
+        waiting.extend(below.selections if below else ())
+    return tuple(found)
+
+
+def _variables_in(value: ValueNode) -> list[str]:
+    match value:
+        case VariableNode():
+            return [value.name.value]
+        case ListValueNode():
+            return [name for each in value.values for name in _variables_in(each)]
+        case ObjectValueNode():
+            return [name for each in value.fields for name in _variables_in(each.value)]
+    return []
 
 
 def choose_roots(question: Question) -> tuple[Chosen, ...]:
@@ -93,14 +127,14 @@ def choose_roots(question: Question) -> tuple[Chosen, ...]:
     return _fields(question, root, grouped.grouped_field_set)
 
 
-def choose(info: GraphQLResolveInfo[Any]) -> tuple[Question, Chosen]:
+def choose(question: Question, info: GraphQLResolveInfo[Any]) -> Chosen:
     """The field being resolved, with everything below it.
 
     Where its type is abstract, what is below is for no type in particular: use `below`.
     """
-    question, details = Question.of(info), [FieldDetails(node, None) for node in info.field_nodes]
+    details = [FieldDetails(node, None) for node in info.field_nodes]
     field = info.parent_type.fields[info.field_name]
-    return question, _chosen(question, cast(str, info.path.key), info.parent_type, field, details)
+    return _chosen(question, cast(str, info.path.key), info.parent_type, field, details)
 
 
 def below(question: Question, chosen: Chosen, type_name: str) -> Selection:
@@ -117,16 +151,10 @@ def _chosen(
 ) -> Chosen:
     node = details[0].node
     name = node.name.value
-    arguments = get_argument_values(field, node, question.variables) if field.args else {}
     declaration = bindings_of(question.schema)[parent.name].get(name)
     named = get_named_type(field.type)
     selection = _below(question, named, details) if is_object_type(named) else None
-    return Chosen(key, name, declaration, _by_graphql_name(field, arguments), selection, node, tuple(details))
-
-
-def _by_graphql_name(field: GraphQLField, arguments: dict[str, Any]) -> dict[str, Any]:
-    names = {(argument.out_name or name): name for name, argument in field.args.items()}
-    return {names[name]: value for name, value in arguments.items()}
+    return Chosen(key, name, declaration, field, selection, node, tuple(details))
 
 
 def _below(question: Question, type_: GraphQLObjectType, details: Sequence[FieldDetails]) -> Selection:
@@ -144,7 +172,7 @@ def _fields(
         name = details[0].node.name.value
         field = type_.fields.get(name)
         if field is None:  # __typename; at the root also __schema and __type
-            fields.append(Chosen(key, name, None, {}, None, details[0].node))
+            fields.append(Chosen(key, name, None, None, None, details[0].node))
         else:
             fields.append(_chosen(question, key, type_, field, details))
     return tuple(fields)

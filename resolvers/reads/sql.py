@@ -1,7 +1,6 @@
 """SQL text in the making: values taken out of it, aliases given, two dialects in one place."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,39 +8,50 @@ import orjson
 
 from models.database import Dialect
 from resolvers.reads.cursors import Position
-from resolvers.reads.declare import Kind, Need, Order
+from resolvers.reads.declare import Need, Order
 
 
 class Sql:
-    """The arguments and aliases of one statement. It is the `Binder` that scopes write into."""
+    """The arguments and aliases of one statement. It is the `Binder` that scopes write into.
 
-    def __init__(self, dialect: Dialect) -> None:
+    `taken` is how many arguments the text that this one is added to has already.
+    """
+
+    first_alias = "t1"
+
+    def __init__(self, dialect: Dialect, taken: int = 0) -> None:
         self.dialect = dialect
         self.arguments: list[Any] = []
+        self._taken = taken
         self._placeholders: dict[UUID, str] = {}
         self._aliases = 0
 
     def one(self, value: Any) -> str:
         """A placeholder for one value; the same key is sent once."""
         if not isinstance(value, UUID):
-            return self._add(value)
+            return self.add(value)
         if value not in self._placeholders:
-            self._placeholders[value] = self._add(value if self.dialect == "postgres" else str(value))
+            self._placeholders[value] = self.add(key_value(self.dialect, value))
         return self._placeholders[value]
 
     def among(self, values: Iterable[UUID | str]) -> str:
         """A membership test over keys, whose text does not depend on how many there are."""
-        keys = [str(value) for value in values]
+        return self.among_keys(self.add(keys_value(self.dialect, [str(value) for value in values])))
+
+    def among_keys(self, placeholder: str) -> str:
+        """A membership test over keys that are sent as one argument."""
         if self.dialect == "postgres":
-            return f"= ANY({self._add(keys)}::uuid[])"
-        return f"IN (SELECT value FROM json_each({self._add(orjson.dumps(keys).decode())}))"
+            return f"= ANY({placeholder}::uuid[])"
+        return f"IN (SELECT value FROM json_each({placeholder}))"
 
     def among_texts(self, values: Iterable[str]) -> str:
-        """A membership test over texts."""
+        """A membership test over texts. One alone is compared, for an index is then read in its order."""
         texts = list(values)
+        if len(texts) == 1:
+            return f"= {self.add(texts[0])}"
         if self.dialect == "postgres":
-            return f"= ANY({self._add(texts)}::text[])"
-        return f"IN (SELECT value FROM json_each({self._add(orjson.dumps(texts).decode())}))"
+            return f"= ANY({self.add(texts)}::text[])"
+        return f"IN (SELECT value FROM json_each({self.add(orjson.dumps(texts).decode())}))"
 
     def alias(self) -> str:
         """A table alias not used yet."""
@@ -57,9 +67,21 @@ class Sql:
         expression = need.sql.format(a=alias)
         return self.key(expression) if need.kind == "key" else expression
 
-    def _add(self, value: Any) -> str:
+    def add(self, value: Any) -> str:
+        """A placeholder for a value as the driver takes it."""
         self.arguments.append(value)
-        return f"${len(self.arguments)}" if self.dialect == "postgres" else f":p{len(self.arguments)}"
+        number = self._taken + len(self.arguments)
+        return f"${number}" if self.dialect == "postgres" else f":p{number}"
+
+
+def key_value(dialect: Dialect, key: UUID) -> Any:
+    """A key as the driver takes it."""
+    return key if dialect == "postgres" else str(key)
+
+
+def keys_value(dialect: Dialect, keys: Sequence[str]) -> Any:
+    """Many keys as the driver takes them in one argument."""
+    return keys if dialect == "postgres" else orjson.dumps(keys).decode()
 
 
 def order_by(order: Order, alias: str, descending: bool) -> str:
@@ -95,29 +117,6 @@ def beyond(order: Order, alias: str, descending: bool, position: Position, sql: 
     return f"({' OR '.join(f'({each})' for each in later)})"
 
 
-def instant_text(value: datetime) -> str:
-    """RFC 3339 in UTC, with a Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-Read = Callable[[Any], Any]
-
-# How a value comes out of each driver and what it is read as. Null is never handed to these.
-_READERS: Mapping[Dialect, Mapping[Kind, Read]] = {
-    "sqlite": {
-        "flag": bool,
-        "instant": lambda text: instant_text(datetime.fromisoformat(text)),
-        "moment": datetime.fromisoformat,
-        "json": orjson.loads,
-    },
-    "postgres": {
-        "instant": instant_text,
-        "day": lambda day: day.isoformat(),
-        "json": orjson.loads,
-    },
-}
-
-
-def reader(dialect: Dialect, kind: Kind) -> Read | None:
-    """What turns a driver's value into one of the kind; null where it already is one."""
-    return _READERS[dialect].get(kind)
+def where(*conditions: str | None) -> str:
+    """A WHERE clause of the conditions that are there."""
+    return "WHERE " + " AND ".join(condition for condition in conditions if condition)

@@ -37,15 +37,15 @@ class Pool:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: its document and variables."""
+    """A document, and two sets of variables to ask it with."""
 
     text: str
-    variables: dict[str, Any]
+    variables: tuple[dict[str, Any], dict[str, Any]]
 
 
 @st.composite
 def operations(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Asked:
-    """A request for the schema's queries."""
+    """A request for the schema's queries, as it might come twice."""
     return _Author(draw, schema, pool).write()
 
 
@@ -57,13 +57,13 @@ class _Author:
         self._schema = schema
         self._pool = pool
         self._definitions: list[str] = []
-        self._variables: dict[str, Any] = {}
+        self._variables: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
         self._fragments: list[str] = []
         self._names = 0
         self._left = self._up_to(1, MOST)
 
     def write(self) -> Asked:
-        """The document, and the values of its variables."""
+        """The document, and values for its variables."""
         query = self._schema.query_type
         assert query is not None
         fields = [self._field(query, self._choose(self._roots(query)), 1) for _ in range(self._up_to(1, 2))]
@@ -139,9 +139,9 @@ class _Author:
         if not self._seldom():
             return ""
         which, value = self._choose(["skip", "include"]), self._draw(st.booleans())
-        return (
-            f" @{which}(if: {self._variable('Boolean!', value) if self._draw(st.booleans()) else str(value).lower()})"
-        )
+        if self._draw(st.booleans()):
+            return f" @{which}(if: {self._variable('Boolean!', value, not value)})"
+        return f" @{which}(if: {str(value).lower()})"
 
     def _arguments(self, field_name: str, declared: GraphQLField) -> str:
         given = []
@@ -155,19 +155,20 @@ class _Author:
     def _argument(self, name: str, type_: Any) -> str:
         value = self._value(name, type_)
         if self._up_to(0, 2) == 2:
-            return self._variable(str(type_), value)
+            return self._variable(str(type_), value, self._value(name, type_))
         return _literal(value, type_)
 
-    def _variable(self, type_: str, value: Any) -> str:
+    def _variable(self, type_: str, *values: Any) -> str:
         """A variable: given, left to a default, left out, or given something else altogether."""
         name, how = self._name("v"), self._up_to(0, 11)
         default = ""
         if how == 8 and type_.startswith(("Int", "Boolean", "[ID", "ID", "String")):
-            default = f" = {_literal(value, None)}"
-        elif how == 9 and self._seldom():
-            self._variables[name] = self._choose([None, "text", -1, [], {}, 2**31])
-        elif how != 10 or type_.endswith("!"):
-            self._variables[name] = value
+            default = f" = {_literal(values[0], None)}"
+        for given, value in zip(self._variables, values, strict=True):
+            if how == 9 and self._seldom():
+                given[name] = self._choose([None, "text", -1, [], {}, 2**31])
+            elif not default and (how != 10 or type_.endswith("!")):
+                given[name] = value
         self._definitions.append(f"${name}: {type_}{default}")
         return f"${name}"
 

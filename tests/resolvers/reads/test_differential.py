@@ -1,8 +1,10 @@
 """Plans answer what graphql-core answers: the same bytes to the same request, errors and all."""
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from app.graphql import Engine, errors_of
 from models.database import Database
 from resolvers.access import Viewer
 from resolvers.reads.documents import BadDocument, Operation
+from resolvers.reads.plans import PLANS, Plans
 from schema.build import graphql_schema
 from schema.context import Context
 from tests.resolvers.reads.operations import Pool, operations
@@ -28,7 +31,7 @@ CURSORS = """
 """
 
 
-@dataclass
+@dataclass(repr=False)
 class Asking:
     """Two accounts to ask about, the engine that answers, and values that are there."""
 
@@ -59,11 +62,13 @@ async def by_plan(engine: Engine, operation: Operation, variables: Any, viewer: 
 
 
 async def by_executor(engine: Engine, operation: Operation, variables: Any, viewer: Viewer) -> bytes:
-    """What graphql-core answers."""
+    """What graphql-core answers, over plans that were never used before."""
     context = Context(viewer)
+    kept = graphql_schema.extensions.pop(PLANS, None)
     try:
         return await told(engine.run_in(context, operation, variables))
     finally:
+        graphql_schema.extensions[PLANS] = kept or Plans()
         await context.close()
 
 
@@ -92,41 +97,58 @@ async def tried(database: Database) -> AsyncIterator[Counter[str]]:
     assert counts["wrong"] > counts["cases"] / 50, counts
 
 
+def ids_in(answer: bytes) -> set[str]:
+    """The global ids in an answer, wherever they are, but not those in its errors."""
+    data = answer.rpartition(b'"data":')[2]
+    return {each.decode() for each in re.findall(rb"\b[a-z]+_[0-9a-f]{32}\b", data)} - {"lead_" + "0" * 32}
+
+
 def some(number: int) -> settings:
     """So many examples, however long they take."""
     return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 async def compare(asking: Asking, data: st.DataObject, tried: Counter[str]) -> None:
-    """Ask something both ways."""
+    """Ask the same both ways, for two viewers and with two sets of variables: a plan is used again."""
     engine = asking.engine
     asked = data.draw(operations(graphql_schema, asking.pool))
-    viewer = data.draw(st.sampled_from(asking.world.viewers))
+    viewers = data.draw(st.tuples(st.sampled_from(asking.world.viewers), st.sampled_from(asking.world.viewers)))
     try:
         operation = engine.choose(asked.text)
     except BadDocument:
         assume(False)
-    planned = engine.answered["plan"]
-    mine = await by_plan(engine, operation, asked.variables, viewer)
-    reference = await by_executor(engine, operation, asked.variables, viewer)
-    assert mine == reference
-    assert b"INTERNAL" not in mine
-    tried["cases"] += 1
-    tried["planned"] += engine.answered["plan"] - planned
-    tried["wrong"] += b'"errors":[{' in mine or mine.startswith(b"[")
+    for viewer, variables in product(viewers, asked.variables):
+        planned = engine.answered["plan"]
+        mine = await by_plan(engine, operation, variables, viewer)
+        reference = await by_executor(engine, operation, variables, viewer)
+        assert mine == reference
+        assert b"INTERNAL" not in mine
+        assert all(asking.world.sees(viewer, each) for each in ids_in(mine))
+        tried["cases"] += 1
+        tried["planned"] += engine.answered["plan"] - planned
+        tried["wrong"] += b'"errors":[{' in mine or mine.startswith(b"[")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@some(600)
+@some(300)
 @over(st.data())
 async def test_plans_answer_what_graphql_core_answers(asking: Asking, tried: Counter[str], data: st.DataObject) -> None:
     await compare(asking, data, tried)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-@some(150)
+@some(80)
 @over(st.data())
 async def test_plans_answer_what_graphql_core_answers_on_postgresql(
     asking: Asking, tried: Counter[str], data: st.DataObject
 ) -> None:
     await compare(asking, data, tried)
+
+
+async def test_a_plan_shows_each_viewer_exactly_what_they_may_see(asking: Asking) -> None:
+    operation = asking.engine.choose("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }")
+    every_id = list(asking.world.rows)
+    for viewer in asking.world.viewers:
+        answer = orjson.loads(await asking.engine.run(operation, {"ids": every_id}, viewer))
+        shown = [None if node is None else node["id"] for node in answer["data"]["nodes"]]
+        assert shown == [each if asking.world.sees(viewer, each) else None for each in every_id]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.activities import Activity, ActivityType
-from models.base import Visibility, new_id
+from models.base import Record, Visibility, new_id
 from models.contacts import Organization, Person
 from models.deals import Deal, Invoice
 from models.imports import Import
@@ -27,10 +27,32 @@ TITLES = ["Żółta łódź 100%", "Oferta_1", "oferta 1", 'A "quoted" \\ title'
 
 @dataclass(frozen=True)
 class World:
-    """Who may ask, in both accounts, and the global ids there are, by type."""
+    """Who may ask, in both accounts, the global ids there are, by type, and the rows behind them."""
 
     viewers: list[Viewer]
     ids: dict[str, list[str]]
+    rows: dict[str, Any]
+
+    def sees(self, viewer: Viewer, global_id: str) -> bool:
+        """The oracle, in sentences of its own: whether a viewer may see the row of an id."""
+        row = self.rows[global_id]
+        if row.account_id != viewer.account_id:
+            return False
+        if isinstance(row, Import):
+            return viewer.is_admin or row.user_id == viewer.user_id
+        if isinstance(row, Comment):
+            return self.sees(viewer, ids.encode("Note", row.note_id))
+        if isinstance(row, Note | Activity) and row.lead_id is not None:
+            return self.sees(viewer, ids.encode("Lead", row.lead_id))
+        if isinstance(row, Note | Activity | Invoice) and row.deal_id is not None:
+            return self.sees(viewer, ids.encode("Deal", row.deal_id))
+        if not isinstance(row, Record):
+            return True
+        if getattr(row, "removed_at", None) is not None:
+            return False
+        if viewer.is_admin or row.owner_id == viewer.user_id or row.visibility == "EVERYONE":
+            return True
+        return row.visibility == "TEAM" and row.owner_id in viewer.teammate_ids
 
 
 async def make_world(seed: int) -> World:
@@ -38,15 +60,18 @@ async def make_world(seed: int) -> World:
     dice = Random(seed)
     companies = [await given.company("Acme"), await given.company("Other")]
     found: dict[str, list[str]] = {}
+    rows: dict[str, Any] = {}
     viewers = []
     for company in companies:
         account = _Account(company, dice)
         await account.fill()
-        for type_name, keys in account.keys.items():
-            found.setdefault(type_name, []).extend(ids.encode(type_name, key) for key in keys)
+        for type_name, made in account.rows.items():
+            for row in made:
+                rows[ids.encode(type_name, row.id)] = row
+                found.setdefault(type_name, []).append(ids.encode(type_name, row.id))
         users = [company.admin, company.anna, company.bartek, company.celina]
         viewers += [await given.viewer(each) for each in (users if company is companies[0] else users[:2])]
-    return World(viewers, found)
+    return World(viewers, found, rows)
 
 
 class _Account:
@@ -56,18 +81,18 @@ class _Account:
         self.company = company
         self.dice = dice
         self.users: list[User] = [company.admin, company.anna, company.bartek, company.celina]
-        self.keys: dict[str, list[UUID]] = {
-            "User": [user.id for user in self.users],
-            "Team": [company.sales.id, company.support.id],
-            "Pipeline": [company.pipeline.id],
-            "Stage": [stage.id for stage in company.stages],
-            "Label": [company.label.id],
+        self.rows: dict[str, list[Any]] = {
+            "User": self.users,
+            "Team": [company.sales, company.support],
+            "Pipeline": [company.pipeline],
+            "Stage": company.stages,
+            "Label": [company.label],
         }
 
     async def fill(self) -> None:
         """Make everything, each kind of row in one statement."""
         cold = await given.label(self.company.account, "Cold", "blue")
-        self.keys["Label"].append(cold.id)
+        self.rows["Label"].append(cold)
         organizations = [Organization(**self._contact(), **self._maybe(domain="a.example")) for _ in range(4)]
         await self._save("Organization", organizations)
         people = [
@@ -85,7 +110,7 @@ class _Account:
 
     async def _save(self, type_name: str, rows: list[Any]) -> None:
         await type(rows[0]).bulk_create(rows)
-        self.keys[type_name] = [row.id for row in rows]
+        self.rows[type_name] = rows
 
     def _some(self, rows: list[Any], count: int) -> list[UUID | None]:
         return [self.dice.choice([None, *(row.id for row in rows)]) for _ in range(count)]
@@ -144,9 +169,9 @@ class _Account:
         account = self.company.id
         links: list[tuple[type[Any], dict[str, UUID]]] = []
         for row in [*leads, *deals]:
-            for label in self.dice.sample(self.keys["Label"], self.dice.randint(0, 2)):
+            for label in self.dice.sample(self.rows["Label"], self.dice.randint(0, 2)):
                 kind = {"lead_id": row.id} if isinstance(row, Lead) else {"deal_id": row.id}
-                links.append((LeadLabel if isinstance(row, Lead) else DealLabel, {"label_id": label, **kind}))
+                links.append((LeadLabel if isinstance(row, Lead) else DealLabel, {"label_id": label.id, **kind}))
         models: tuple[type[Any], ...] = (LeadLabel, DealLabel)
         for model in models:
             await model.bulk_create([model(account_id=account, **columns) for each, columns in links if each is model])

@@ -1,0 +1,144 @@
+"""Connections: a page below each of many rows, or one at the root."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from models.database import ReadRow, Steps
+from resolvers.errors import Refused
+from resolvers.reads.compile import CHILDREN, For, Level
+from resolvers.reads.cursors import BadCursor, decode
+from resolvers.reads.declare import Arguments, Connection
+from resolvers.reads.late import Call, Statement
+from resolvers.reads.ordered import Ordered
+from resolvers.reads.select import Chosen, Selection
+from resolvers.reads.sql import Sql, beyond
+
+PAGE = 50
+LARGEST_PAGE = 250
+
+
+@dataclass(frozen=True)
+class Holes:
+    """What a call puts into a statement: conditions, their arguments, and how many rows at most."""
+
+    conditions: str
+    arguments: list[Any]
+    limit: int = 0
+
+    def fill(self, statement: Statement, call: Call, keys: Sequence[str] | None) -> tuple[str, list[Any]]:
+        """The statement as it is run."""
+        text, arguments = statement.fill(call.viewer, keys or ())
+        text = text.replace("{limit}", str(self.limit)).replace("{filter}", self.conditions)
+        return text, arguments + self.arguments
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the arguments of a connection come to."""
+
+    ordered: Ordered
+    first: int
+    is_later: bool
+    page: Holes
+    count: Holes | None
+
+
+class Pages:
+    """A page of a connection below each of many rows, or one at the root."""
+
+    def __init__(self, chosen: Chosen, kind: For) -> None:
+        self._connection = cast(Connection, chosen.declaration)
+        self._chosen = chosen
+        self._kind = kind
+        names = {each.name for each in cast(Selection, chosen.below).fields}
+        self._has_rows = not names.isdisjoint({"nodes", "edges", "pageInfo"})
+        self._count = self._count_statement() if "totalCount" in names else None
+        self._ordered: dict[tuple[str, bool], Ordered] = {}
+        self._constant: Asked | None = None
+
+    def bind(self, call: Call) -> None:
+        """Take the arguments; raises GraphQLError where they are bad."""
+        asked = self._constant or self._ask(self._chosen.arguments(call.variables))
+        if self._chosen.is_constant:
+            self._constant = asked
+        call.asked[self] = asked
+        asked.ordered.level.bind(call)
+
+    def is_single(self, call: Call) -> bool:
+        """Whether it takes one statement, as it was asked."""
+        asked: Asked = call.asked[self]
+        return not asked.ordered.level.children and not (self._has_rows and self._count)
+
+    def read(self, call: Call, keys: Sequence[str] | None) -> Steps[Mapping[Any, Any]]:
+        """Read the pages of these parents (null: the one at the root), and count where asked."""
+        asked: Asked = call.asked[self]
+        ordered, first = asked.ordered, asked.first
+        pages: dict[Any, list[ReadRow]] = {key: [] for key in keys or (None,)}
+        if self._has_rows:
+            statement = ordered.one if keys is None or len(keys) == 1 else cast(Statement, ordered.many)
+            index = ordered.index
+            for row in (yield asked.page.fill(statement, call, keys)):
+                pages[None if index is None else row[index]].append(row)
+        below = yield from ordered.level.below(call, [row for page in pages.values() for row in page[:first]])
+        counts: dict[Any, int] = {}
+        if self._count is not None and asked.count is not None:
+            counts = {key: count for key, count in (yield asked.count.fill(self._count, call, keys))}
+        shape, is_later = ordered.shape, asked.is_later
+        return {
+            key: shape(page[:first], len(page) > first, counts.get(key, 0), is_later, below)
+            for key, page in pages.items()
+        }
+
+    def _count_statement(self) -> Statement:
+        level, parent = Level(self._kind, self._connection.type_name), self._connection.column
+        group = "" if parent is None else f"{level.alias}.{parent}"
+        shown = "NULL" if parent is None else level.sql.key(group)
+        condition = level.where(f"{group} {level.sql.among_keys(level.sql.parents())}" if group else None)
+        text = f"SELECT {shown}, count(*) FROM {level.rows} {condition}{{filter}}"
+        return level.sql.statement(text + (f" GROUP BY {group}" if group else ""))
+
+    def _ask(self, arguments: Arguments) -> Asked:
+        first = self._first(arguments)
+        ordered = self._in_order(arguments.get("orderBy"))
+        sql = Sql(self._kind.dialect, len(ordered.one.arguments))
+        conditions = self._filter(sql, arguments) + self._beyond(sql, ordered, arguments.get("after"))
+        page = Holes(conditions, sql.arguments, first + 1)
+        count = None
+        if self._count is not None:
+            sql = Sql(self._kind.dialect, len(self._count.arguments))
+            count = Holes(self._filter(sql, arguments), sql.arguments)
+        return Asked(ordered, first, arguments.get("after") is not None, page, count)
+
+    def _filter(self, sql: Sql, arguments: Arguments) -> str:
+        try:
+            found = [each(sql.first_alias, arguments, sql) for each in self._connection.filters]
+        except Refused as refused:
+            raise self._chosen.refuse(str(refused)) from refused
+        return "".join(f" AND {condition}" for condition in found if condition)
+
+    def _beyond(self, sql: Sql, ordered: Ordered, after: str | None) -> str:
+        if after is None:
+            return ""
+        try:
+            position = decode(after, ordered.cursor_name, ordered.order, self._kind.dialect)
+        except BadCursor as error:
+            raise self._chosen.refuse("`after` is not a cursor of this list in this order.") from error
+        return " AND " + beyond(ordered.order, sql.first_alias, ordered.descending, position, sql)
+
+    def _first(self, arguments: Arguments) -> int:
+        first: int | None = arguments.get("first")
+        if first is not None and not 0 <= first <= LARGEST_PAGE:
+            raise self._chosen.refuse(f"`first` must be from 0 to {LARGEST_PAGE}.")
+        return PAGE if first is None else first
+
+    def _in_order(self, asked: Mapping[str, Any] | None) -> Ordered:
+        name, descending = self._connection.order, self._connection.descending
+        if asked is not None:
+            name, descending = str(asked["field"]), str(asked["direction"]) == "DESC"
+        if (name, descending) not in self._ordered:
+            self._ordered[name, descending] = Ordered(self._chosen, self._kind, name, descending)
+        return self._ordered[name, descending]
+
+
+CHILDREN[Connection] = Pages

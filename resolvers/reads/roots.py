@@ -1,0 +1,205 @@
+"""What the fields at the root of a query answer, and the rows that verbs and events refer to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from models.database import Steps
+from resolvers import ids
+from resolvers.reads.compile import For, Level
+from resolvers.reads.declare import ById, ByIds, Connection, Many
+from resolvers.reads.late import Call
+from resolvers.reads.lists import AllRows
+from resolvers.reads.pages import Pages
+from resolvers.reads.select import TYPENAME, Chosen, Question, Selection, below, choose_roots
+
+# Where a row keeps its type's name for graphql-core; no field can have this key.
+TYPE = ""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A row that a verb or an event speaks of; it becomes what the document asks of it."""
+
+    type_name: str
+    key: UUID | str
+
+
+class Root(Protocol):
+    """The plan of a field at the root."""
+
+    def bind(self, call: Call) -> None:
+        """Take the arguments; raises GraphQLError where they are bad. The rest is asked after it."""
+        ...
+
+    def is_single(self, call: Call) -> bool:
+        """Whether it takes one statement, which is a point in time by itself."""
+        ...
+
+    def is_brief(self, call: Call) -> bool:
+        """Whether it looks up rows by their keys and nothing else."""
+        ...
+
+    def read(self, call: Call) -> Steps[Any]:
+        """Read the answer."""
+        ...
+
+
+class ByKeys:
+    """The rows of one type with given keys. `tagged` rows say their type."""
+
+    def __init__(self, type_name: str, selection: Selection, kind: For, *, tagged: bool) -> None:
+        self.level = level = Level(kind, type_name)
+        self._index = level.key()
+        self._shape = level.source.function("row, below", level.shape(selection, tag=TYPE if tagged else None))
+        one, many = level.fork(), level.fork()
+        found = one.where(f"{one.alias}.id = {one.sql.parent()}")
+        self._one = one.sql.statement(f"SELECT {level.columns} FROM {level.rows} {found}")
+        found = many.where(f"{many.alias}.id {many.sql.among_keys(many.sql.parents())}")
+        self._many = many.sql.statement(f"SELECT {level.columns} FROM {level.rows} {found}")
+
+    def bind(self, call: Call) -> None:
+        """Take the arguments of what is below."""
+        self.level.bind(call)
+
+    def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
+        """The rows that the viewer sees, by key."""
+        statement = self._one if len(keys) == 1 else self._many
+        rows = yield statement.fill(call.viewer, keys)
+        below, shape, index = (yield from self.level.below(call, rows)), self._shape, self._index
+        return {row[index]: shape(row, below) for row in rows}
+
+
+class Refs:
+    """The rows for the global ids that a field is asked with, in their order; null for what is not seen."""
+
+    def __init__(self, question: Question, chosen: Chosen, kind: For, *, tagged: bool) -> None:
+        self._question = question
+        self._chosen = chosen
+        self._kind = kind
+        self._tagged = tagged
+        self._types: dict[str, ByKeys] = {}
+
+    def bind(self, call: Call) -> None:
+        """Take the ids."""
+        arguments = self._chosen.arguments(call.variables)
+        match self._chosen.declaration:
+            case ById(type_name):
+                refs = [self._ref(arguments["id"], type_name)]
+            case _:
+                refs = [self._ref(each, None) for each in arguments["ids"]]
+        call.asked[self] = refs
+        for type_name in {ref.type_name for ref in refs}:
+            self._of_type(type_name).bind(call)
+
+    def is_single(self, call: Call) -> bool:
+        """Whether the ids are of one type with nothing but columns asked of it."""
+        types = {ref.type_name for ref in call.asked[self]}
+        return len(types) == 1 and not any(self._of_type(each).level.children for each in types)
+
+    def is_brief(self, call: Call) -> bool:
+        """A lookup by key is, unless lists hang below."""
+        return self.is_single(call) and len(call.asked[self]) == 1
+
+    def read(self, call: Call) -> Steps[Any]:
+        """Read the rows, each type's in one statement."""
+        refs: list[Ref] = call.asked[self]
+        found: dict[Ref, Any] = {}
+        for type_name in dict.fromkeys(ref.type_name for ref in refs):
+            keys = list(dict.fromkeys(str(ref.key) for ref in refs if ref.type_name == type_name))
+            rows = yield from self._of_type(type_name).read(call, keys)
+            found |= {Ref(type_name, UUID(key)): row for key, row in rows.items()}
+        answers = [found.get(ref) for ref in refs]
+        return answers if isinstance(self._chosen.declaration, ByIds) else answers[0]
+
+    def _of_type(self, type_name: str) -> ByKeys:
+        if type_name not in self._types:
+            selection = below(self._question, self._chosen, type_name)
+            self._types[type_name] = ByKeys(type_name, selection, self._kind, tagged=self._tagged)
+        return self._types[type_name]
+
+    def _ref(self, global_id: str, type_name: str | None) -> Ref:
+        decoded = ids.decode(global_id)
+        if decoded is None:
+            raise self._chosen.refuse("This is not an id that Lejek gave out.")
+        if type_name not in (None, decoded[0]):
+            wanted = str(type_name).lower()
+            raise self._chosen.refuse(f"This is the id of a {decoded[0].lower()}; a {wanted} is asked for.")
+        return Ref(*decoded)
+
+
+def compile_root(question: Question, chosen: Chosen, kind: For, *, tagged: bool = True) -> Root:
+    """The plan of a declared root field."""
+    match chosen.declaration:
+        case Many():
+            return AllRows(chosen, kind)
+        case Connection():
+            return RootPage(chosen, kind)
+        case ById() | ByIds():
+            return Refs(question, chosen, kind, tagged=tagged)
+    raise TypeError(f"{chosen.name} is declared as nothing that a root can answer")
+
+
+class RootPage:
+    """A connection at the root."""
+
+    def __init__(self, chosen: Chosen, kind: For) -> None:
+        self._pages = Pages(chosen, kind)
+
+    def bind(self, call: Call) -> None:
+        """Take the arguments."""
+        self._pages.bind(call)
+
+    def is_single(self, call: Call) -> bool:
+        """Whether it takes one statement, as it was asked."""
+        return self._pages.is_single(call)
+
+    def is_brief(self, call: Call) -> bool:
+        """A list is not."""
+        return False
+
+    def read(self, call: Call) -> Steps[Any]:
+        """Read the page."""
+        return (yield from self._pages.read(call, None))[None]
+
+
+class Whole:
+    """The plan of a query all of whose root fields are declared."""
+
+    def __init__(self, fields: Sequence[tuple[str, Root | None]]) -> None:
+        self._fields = fields
+        self._roots = [root for _, root in fields if root is not None]
+
+    def bind(self, call: Call) -> None:
+        """Take the arguments of every field; raises GraphQLError where one is bad."""
+        for root in self._roots:
+            root.bind(call)
+
+    def is_single(self, call: Call) -> bool:
+        """Whether the query takes one statement at most."""
+        return len(self._roots) <= 1 and all(root.is_single(call) for root in self._roots)
+
+    def is_brief(self, call: Call) -> bool:
+        """Whether the query is one lookup by key."""
+        return len(self._roots) <= 1 and all(root.is_brief(call) for root in self._roots)
+
+    def read(self, call: Call) -> Steps[dict[str, Any]]:
+        """Read the data of the whole query."""
+        data: dict[str, Any] = {}
+        for key, root in self._fields:
+            data[key] = "Query" if root is None else (yield from root.read(call))
+        return data
+
+
+def compile_whole(question: Question, kind: For) -> Whole | None:
+    """The plan of a query; null where a root field is not declared, and graphql-core must answer."""
+    roots = choose_roots(question)
+    if any(root.declaration is None and root.name != TYPENAME for root in roots):
+        return None
+    return Whole(
+        [
+            (root.key, None if root.declaration is None else compile_root(question, root, kind, tagged=False))
+            for root in roots
+        ]
+    )
