@@ -1,5 +1,6 @@
 """A real server, the released clients, and a colleague who works on the same board."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -63,7 +64,12 @@ def node() -> Path:
 
 
 def _install(npm: str) -> None:
-    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    with (HERE / "package-lock.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # where several processes run the tests, one installs
+        _install_what(hashlib.sha256(lock.read()).hexdigest(), npm)
+
+
+def _install_what(wanted: str, npm: str) -> None:
     installed = MODULES / ".installed-from"
     if installed.exists() and installed.read_text() == wanted:
         return
@@ -82,7 +88,7 @@ def compiled(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(SCHEMA, root)
     (root / "Board.js").write_text(f"graphql`{BOARD.read_text()}`;\n")
     (root / "compiled").mkdir()
-    command = [node, MODULES / "relay-compiler/cli.js", "relay.config.json"]
+    command = [str(node), str(MODULES / "relay-compiler/cli.js"), "relay.config.json"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     return root / "compiled"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from gql import Client, GraphQLRequest
-from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
+from gql.client import AsyncClientSession
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.exceptions import (
     TransportClosed,
@@ -15,7 +15,6 @@ from gql.transport.exceptions import (
     TransportServerError,
 )
 from gql.transport.websockets import WebsocketsTransport
-from tenacity import retry, wait_fixed
 
 from tests.clients.conversing import Answer, Watch
 from tests.clients.documents import DOCUMENTS
@@ -24,12 +23,18 @@ PAUSE = 0.02  # seconds until a lost connection is tried again
 
 
 class GqlClient:
-    """gql, answering as the scripts of the other clients do."""
+    """gql, answering as the scripts of the other clients do.
 
-    def __init__(self, http: AsyncClientSession, sockets: Client) -> None:
+    Its own reconnecting session is not used: a subscription that comes back while that session still
+    waits for the server's acknowledgement is sent too early (4401), and it never connects again.
+    """
+
+    def __init__(self, http: AsyncClientSession, socket_url: str, headers: dict[str, str]) -> None:
         self._http = http
-        self._sockets = sockets
-        self._socket: ReconnectingAsyncClientSession | None = None  # connected once it is needed
+        self._socket_url = socket_url
+        self._headers = headers
+        self._socket: AsyncClientSession | None = None  # one for all subscriptions, once it is needed
+        self._connecting = asyncio.Lock()
         self._following: set[asyncio.Task[None]] = set()
 
     async def execute(self, name: str, query: str = "", *, cached: bool = False, **variables: Any) -> Answer:
@@ -45,11 +50,8 @@ class GqlClient:
 
     async def watch(self, name: str, **variables: Any) -> Watch:
         """Begin one of the subscriptions; it resumes by itself."""
-        if self._socket is None:
-            forever = retry(wait=wait_fixed(PAUSE))
-            self._socket = await self._sockets.connect_async(reconnecting=True, retry_connect=forever)
         told: asyncio.Queue[Answer] = asyncio.Queue()
-        task = asyncio.create_task(self._follow(self._socket, DOCUMENTS[name], variables, told))
+        task = asyncio.create_task(self._follow(DOCUMENTS[name], variables, told))
         self._following.add(task)
 
         async def end() -> None:
@@ -63,14 +65,12 @@ class GqlClient:
         for task in self._following:
             task.cancel()
         ended = await asyncio.gather(*self._following, return_exceptions=True)
-        if self._socket is not None:
-            await self._sockets.close_async()
+        await self._drop(self._socket)
         assert [each for each in ended if isinstance(each, Exception)] == []  # cancelled ones are none
 
-    async def _follow(
-        self, socket: ReconnectingAsyncClientSession, query: str, variables: dict[str, Any], told: asyncio.Queue[Answer]
-    ) -> None:
+    async def _follow(self, query: str, variables: dict[str, Any], told: asyncio.Queue[Answer]) -> None:
         while True:
+            socket = await self._connect()
             try:
                 async for data in socket.subscribe(GraphQLRequest(query, variable_values=variables)):
                     (event,) = data.values()
@@ -80,16 +80,32 @@ class GqlClient:
             except TransportQueryError as error:
                 return told.put_nowait({"errors": error.errors})
             except (TransportConnectionFailed, TransportClosed):
-                await asyncio.sleep(PAUSE)
+                await self._drop(socket)
+
+    async def _connect(self) -> AsyncClientSession:
+        async with self._connecting:
+            while self._socket is None:
+                client = Client(transport=WebsocketsTransport(url=self._socket_url, init_payload=self._headers))
+                try:
+                    self._socket = await client.connect_async()  # type: ignore[no-untyped-call]
+                except TransportConnectionFailed:
+                    await client.close_async()  # type: ignore[no-untyped-call]
+                    await asyncio.sleep(PAUSE)
+            return self._socket
+
+    async def _drop(self, socket: AsyncClientSession | None) -> None:
+        """Close a socket that was lost, unless another subscription has done so."""
+        if socket is not None and socket is self._socket:
+            self._socket = None
+            await socket.client.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
 async def gql_client(url: str, socket_url: str, token: str) -> AsyncIterator[GqlClient]:
     """gql, connected until the block ends."""
     headers = {"Authorization": f"Bearer {token}"}
-    sockets = Client(transport=WebsocketsTransport(url=socket_url, init_payload=headers))
     async with Client(transport=AIOHTTPTransport(url=url, headers=headers)) as http:
-        client = GqlClient(http, sockets)
+        client = GqlClient(http, socket_url, headers)
         try:
             yield client
         finally:
