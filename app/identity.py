@@ -10,9 +10,8 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
-from models import database
 from models.users import Token
-from resolvers.access import Viewer, load_viewer
+from resolvers.access import Viewer, load_viewer_of_token
 
 PREFIX = "lejek_"
 LANGUAGES = ("en", "pl")
@@ -41,15 +40,7 @@ async def find_viewer(token: str | None, locale: str = "en") -> Viewer | None:
 
 async def viewer_of(token_hash: str, locale: str) -> Viewer | None:
     """The viewer that a token stands for now, by what is kept of it."""
-    # A snapshot and not the models: on SQLite those share one connection with every writer.
-    async with database.snapshot() as snapshot:
-        place = "$1" if snapshot.dialect == "postgres" else ":p1"
-        select = f"SELECT account_id, user_id FROM tokens WHERE hash = {place} AND revoked_at IS NULL"
-        rows = await snapshot.fetch(select, [token_hash])
-    if not rows:
-        return None
-    account_id, user_id = (UUID(str(each)) for each in rows[0])
-    return await load_viewer(account_id, user_id, locale)
+    return await load_viewer_of_token(token_hash, locale)
 
 
 def bearer(authorization: str | None) -> str | None:

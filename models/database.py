@@ -177,6 +177,11 @@ def snapshot(*, single: bool = False) -> AbstractAsyncContextManager[Snapshot]:
     return current().readers.snapshot(single=single)
 
 
+def one_step(sql: str, arguments: Sequence[Any]) -> Steps[Sequence[ReadRow]]:
+    """The steps of a single statement: its rows."""
+    return (yield sql, arguments)
+
+
 async def step_through(snapshot: Snapshot, steps: Steps[T]) -> T:
     """Go through steps statement by statement."""
     try:

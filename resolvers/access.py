@@ -40,22 +40,38 @@ class Viewer:
         return (self.account_id, self.user_id, self.teammate_ids)
 
 
+# One statement on a reading connection: on SQLite the models share one connection with every writer.
+_VIEWER = (
+    "SELECT u.account_id, u.id, u.role, mate.user_id FROM {source} "
+    "LEFT JOIN team_members mine ON mine.user_id = u.id AND mine.account_id = u.account_id "
+    "LEFT JOIN team_members mate ON mate.team_id = mine.team_id AND mate.account_id = u.account_id WHERE {condition}"
+)
+_BY_TOKEN = _VIEWER.format(
+    source="tokens t JOIN users u ON u.id = t.user_id AND u.account_id = t.account_id",
+    condition="t.hash = {0} AND t.revoked_at IS NULL",
+)
+_BY_KEY = _VIEWER.format(source="users u", condition="u.id = {0} AND u.account_id = {1}")
+
+
 async def load_viewer(account_id: UUID, user_id: UUID, locale: str = "en") -> Viewer | None:
     """The viewer for a user as the database has them now; null where there is no such user."""
-    # One statement on a reading connection: on SQLite the models share one connection with every writer.
-    async with database.snapshot() as snapshot:
-        user, account = ("$1", "$2") if snapshot.dialect == "postgres" else (":p1", ":p2")
-        rows = await snapshot.fetch(
-            "SELECT u.role, mate.user_id FROM users u "
-            "LEFT JOIN team_members mine ON mine.user_id = u.id AND mine.account_id = u.account_id "
-            "LEFT JOIN team_members mate ON mate.team_id = mine.team_id AND mate.account_id = u.account_id "
-            f"WHERE u.id = {user} AND u.account_id = {account}",
-            [str(user_id), str(account_id)],
-        )
+    return await _viewer(locale, _BY_KEY, str(user_id), str(account_id))
+
+
+async def load_viewer_of_token(token_hash: str, locale: str = "en") -> Viewer | None:
+    """The viewer that a token stands for now, by what is kept of it; null where it is unknown or revoked."""
+    return await _viewer(locale, _BY_TOKEN, token_hash)
+
+
+async def _viewer(locale: str, statement: str, *arguments: str) -> Viewer | None:
+    async with database.snapshot(single=True) as snapshot:
+        text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else (":p1", ":p2")))
+        rows = await snapshot.run(database.one_step(text, arguments), brief=True)
     if not rows:
         return None
-    mates = {UUID(str(row[1])) for row in rows if row[1] is not None}
-    return Viewer(account_id, user_id, Role(rows[0][0]), frozenset({user_id, *mates}), locale)
+    account_id, user_id = (UUID(str(each)) for each in rows[0][:2])
+    mates = {UUID(str(row[3])) for row in rows if row[3] is not None}
+    return Viewer(account_id, user_id, Role(rows[0][2]), frozenset({user_id, *mates}), locale)
 
 
 def owners_seen(viewer: Viewer) -> dict[Visibility, frozenset[UUID] | None]:
