@@ -321,17 +321,19 @@ class Model:
         """Decide which person each deal gets: twins are asked about, or the oldest outside the batch is used."""
         live = [each for each in outcomes if each.what != "ALREADY_CONVERTED"]
         asked = [each for each in live if self._gives(request, each) and each.person is not None]
-        batch = {each.person for each in asked}
+        meant = dict([request.answer]) if request.answer is not None else {}
+        batch = {each.person for each in asked} - meant.keys()
         for each in asked:
             person = each.person
             assert person is not None
-            if request.answer is not None and request.answer[0] is person:
-                each.person = request.answer[1]
+            if person in meant:
+                each.person = meant[person]
             elif request.policy == "REVIEW":
                 each.reviewed = bool(person.twins)
             elif request.policy == "USE_EXACT" and person.twins:
                 outside = [twin for twin in person.twins if twin not in batch]
-                each.person = outside[0] if outside else min((person, *person.twins), key=lambda p: p.id)
+                same = outside[0] if outside else min((person, *person.twins), key=lambda each: each.id)
+                each.person = meant.get(same, same)
 
     def _gives(self, request: Request, outcome: Outcome) -> bool:
         joins = request.into is not None and outcome.lead is request.leads[0] and request.into.status == "OPEN"
