@@ -72,6 +72,8 @@ class LateSql(Sql):
     def among(self, values: Iterable[UUID | str]) -> str:
         """A membership test over keys, or over those that stand-ins stand for."""
         members = frozenset(values)
+        if members == {USER}:
+            return f"= {self.one(USER)}"
         placeholder = self._once(
             members, lambda viewer, keys: keys_value(self.dialect, [str(key) for key in _known(viewer, members)])
         )
