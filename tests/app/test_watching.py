@@ -1,0 +1,132 @@
+"""The feeds beside boards and the inbox, over a real socket: live, resumed, and read again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from models.accounts import Account
+from models.base import Visibility
+from resolvers import deals, rights
+from tests import given
+from tests.app.conftest import Server
+from tests.app.test_asgi import Socket, server, socket
+from tests.refusals import global_id
+
+__all__ = ["server"]
+
+DEAL = """subscription ($id: ID!, $after: Revision) { dealChanged(dealId: $id, after: $after) {
+  __typename revision clientMutationId
+  ... on DealUpdated { deal { title } fields } ... on DealRemoved { dealId reason stages { name } }
+} }"""
+DEALS = """subscription ($filter: DealFilter, $after: Revision) { dealsChanged(filter: $filter, after: $after) {
+  __typename revision
+  ... on DealAdded { deal { title status } } ... on DealClosed { deal { title } } ... on DealRemoved { dealId reason }
+} }"""
+PLAN = """subscription ($after: Revision) { planUsageChanged(after: $after) {
+  __typename revision ... on PlanUsageChanged { openDealCount openDealLimit notice }
+} }"""
+
+
+@asynccontextmanager
+async def asking(server: Server, query: str, **variables: Any) -> AsyncIterator["Watched"]:
+    """A socket of Anna's that has asked for one feed."""
+    async with socket(server, {"token": server.token}) as opened:
+        await opened.hear()
+        await opened.say(id="1", type="subscribe", payload={"query": query, "variables": variables})
+        yield Watched(opened)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A feed, event by event."""
+
+    socket: Socket
+
+    async def told(self) -> Any:
+        """What the next event says, without the fields that are null."""
+        message = await self.socket.hear()
+        assert message["type"] == "next", message
+        (event,) = message["payload"]["data"].values()
+        return {name: value for name, value in event.items() if value is not None}
+
+    async def marked(self, name: str, revision: int) -> None:
+        """The next event says how the feed stands."""
+        assert await self.told() == {"__typename": name, "revision": str(revision)}
+
+
+async def test_a_deal_is_watched_until_it_is_gone_and_a_resumed_watch_is_told_so(server: Server) -> None:
+    admin = await given.viewer(server.company.admin)
+    key = global_id(await given.deal(server.company.anna, server.company.stages[0]))
+    stages = [{"name": "Qualified"}]
+    gone = {"__typename": "DealRemoved", "revision": "2", "dealId": key, "reason": "DELETED", "stages": stages}
+    async with asking(server, DEAL, id=key) as watched:
+        await watched.marked("CaughtUp", 0)
+        await deals.update_deal(admin, {"id": key, "title": "Roof", "client_mutation_id": "mine"})
+        renamed = {"__typename": "DealUpdated", "revision": "1", "deal": {"title": "Roof"}, "fields": ["title"]}
+        assert await watched.told() == renamed | {"clientMutationId": "mine"}
+        await deals.delete_deals(admin, {"ids": [key]})
+        assert await watched.told() == gone
+    async with asking(server, DEAL, id=key, after="1") as resumed:
+        assert await resumed.told() == gone
+        await resumed.marked("CaughtUp", 2)
+    async with asking(server, DEAL, id=key) as late:
+        answer = await late.socket.hear()
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
+
+
+async def test_a_filtered_list_is_told_who_enters_and_who_leaves(server: Server) -> None:
+    admin = await given.viewer(server.company.admin)
+    key = global_id(await given.deal(server.company.anna, server.company.stages[0], "Roof", [server.company.label]))
+    chosen = {"status": ["OPEN"], "labelIds": [global_id(server.company.label)]}
+    async with asking(server, DEALS, filter=chosen) as watched:
+        await watched.marked("CaughtUp", 0)
+        await deals.win_deal(admin, {"id": key})
+        left = {"__typename": "DealRemoved", "revision": "1", "dealId": key, "reason": "NO_LONGER_MATCHES"}
+        assert await watched.told() == left
+        await deals.reopen_deal(admin, {"id": key})
+        entered = {"__typename": "DealAdded", "revision": "2", "deal": {"title": "Roof", "status": "OPEN"}}
+        assert await watched.told() == entered
+    async with asking(server, DEALS, filter=chosen, after="1") as resumed:
+        assert await resumed.told() == entered
+        await resumed.marked("CaughtUp", 2)
+    async with asking(server, DEALS, filter={"labelIds": [key]}) as wrong:
+        answer = await wrong.socket.hear()
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "INVALID")
+
+
+async def test_the_plan_is_told_to_those_who_watch_it(server: Server) -> None:
+    small = await given.limited_account(2)
+    await Account.filter(id=server.company.id).update(plan_name=small.plan_name)
+    admin = await given.viewer(server.company.admin)
+    draft: Any = {"title": "Roof", "stage_id": global_id(server.company.stages[0])}
+    async with asking(server, PLAN) as watched:
+        await watched.marked("CaughtUp", 0)
+        for revision, notice in ((1, {}), (2, {"notice": "FULL"})):
+            await deals.create_deal(admin, draft)
+            told = {"revision": str(revision), "openDealCount": revision, "openDealLimit": 2, **notice}
+            assert await watched.told() == {"__typename": "PlanUsageChanged", **told}
+    async with asking(server, PLAN, after="1") as resumed:
+        assert (await resumed.told())["notice"] == "FULL"
+        await resumed.marked("CaughtUp", 2)
+
+
+@pytest.mark.parametrize("query", [DEAL, DEALS, PLAN])
+async def test_a_revision_of_the_future_is_told_to_read_again(server: Server, query: str) -> None:
+    variables = {"id": global_id(await given.deal(server.company.anna, server.company.stages[0]))}
+    async with asking(server, query, after="999", **(variables if query is DEAL else {})) as watched:
+        await watched.marked("Resync", 0)
+
+
+async def test_who_loses_sight_with_a_team_reads_again_and_is_told_nothing_more(server: Server) -> None:
+    admin, anna = await given.viewer(server.company.admin), server.company.anna
+    deal = await given.deal(server.company.bartek, server.company.stages[0], visibility=Visibility.TEAM)
+    async with asking(server, DEAL, id=global_id(deal)) as watched:
+        await watched.marked("CaughtUp", 0)
+        await rights.set_access(admin, {"user_id": global_id(anna), "team_ids": []})
+        await watched.marked("Resync", 1)
+        await deals.update_deal(admin, {"id": global_id(deal), "title": "Secret"})
+        await deals.update_deal(admin, {"id": global_id(deal), "visibility": Visibility.EVERYONE})
+        assert await watched.told() == {"__typename": "DealAdded", "revision": "3"}
