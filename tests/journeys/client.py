@@ -97,6 +97,10 @@ class Watch:
         """So many of the next events."""
         return [await self.event() for _ in range(count)]
 
+    async def close(self) -> None:
+        """Say goodbye."""
+        await self._socket.close()
+
     def cut(self) -> None:
         """Lose the connection, at once and without a goodbye, as in a tunnel."""
         self._socket.transport.abort()
