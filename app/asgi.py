@@ -27,9 +27,13 @@ from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
 from schema.context import Context
 from subscriptions.feeds import Feeds
+from subscriptions.presence.contract import Register
+from subscriptions.presence.memory import MemoryRegister
+from subscriptions.presence.rooms import Presence
 from subscriptions.signal.contract import Signal
 from subscriptions.signal.memory import MemorySignal
 from subscriptions.sockets import Sockets
+from subscriptions.sources import Sources
 from subscriptions.streams import Streams
 
 
@@ -47,13 +51,22 @@ def make_signal(settings: Settings) -> Signal:
     return RedisSignal(settings.redis_url)
 
 
+def make_register(settings: Settings) -> Register:
+    """Where it is kept who looks at what: Redis, where there is one, else this process."""
+    if settings.redis_url is None:
+        return MemoryRegister()
+    from subscriptions.presence.redis import RedisRegister
+
+    return RedisRegister(settings.redis_url)
+
+
 def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
     engine, pages, signal = make_engine(settings), Pages(), make_signal(settings)
-    feeds = Feeds(signal)
+    sources = Sources(Feeds(signal), Presence(make_register(settings), signal))
     live = Live(engine)
-    sockets: Sockets[Session] = Sockets(live, feeds)
-    streams = Streams(feeds)
+    sockets: Sockets[Session] = Sockets(live, sources)
+    streams = Streams(sources)
     app = Starlette(
         routes=[
             Route("/graphql", GraphQLDoor(engine, settings)),
@@ -66,13 +79,13 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
-        lifespan=_lifespan(settings, signal, feeds, sockets, streams),
+        lifespan=_lifespan(settings, signal, sources, sockets, streams),
     )
     return _open_to(settings.allowed_origins, app)
 
 
 def _lifespan(
-    settings: Settings, signal: Signal, feeds: Feeds, sockets: Sockets[Session], streams: Streams
+    settings: Settings, signal: Signal, sources: Sources, sockets: Sockets[Session], streams: Streams
 ) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -90,7 +103,7 @@ def _lifespan(
                 await forgetting
             await sockets.drain()
             await streams.drain()
-            await feeds.close()
+            await sources.close()
             await signal.close()
             await close_database()
 

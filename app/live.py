@@ -1,6 +1,6 @@
 """What sockets ask of the app: who comes in by a token, and what is run for a subscription."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,12 @@ from resolvers.errors import Refused
 from resolvers.events import Event
 from resolvers.feeds import Feed, open_feed
 from resolvers.reads.documents import BadDocument, Operation, variable_of
+from resolvers.viewers import Audience, find_place
 from schema.context import Context
 from subscriptions.gateway import Errors, Result, Scope
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import CaughtUp, Moment, Resync
+from subscriptions.presence.contract import Visit
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,40 @@ class Watch:
         return replace(self, viewer=viewer, feed=feed, key=_key(self.operation, self.variables, viewer))
 
 
+@dataclass(frozen=True)
+class Look(Visit):
+    """A subscription to who else looks at a place: run anew for each audience."""
+
+    engine: Engine
+    viewer: Viewer
+    operation: Operation
+    variables: Mapping[str, Any]
+    looked_at: UUID
+
+    @property
+    def place(self) -> UUID:
+        """What is looked at."""
+        return self.looked_at
+
+    @property
+    def user_id(self) -> UUID:
+        """Who looks at it."""
+        return self.viewer.user_id
+
+    @property
+    def key(self) -> Hashable:
+        """What must be equal for answers to be."""
+        return _key(self.operation, self.variables, self.viewer)
+
+    async def answer(self, user_ids: Collection[UUID]) -> bytes:
+        """The JSON of the result for these users."""
+        context = Context(self.viewer)
+        try:
+            return await self.engine.run_in(context, self.operation, self.variables, Audience.of(user_ids))
+        finally:
+            await context.close()
+
+
 class Live:
     """The gateway of Lejek's sockets."""
 
@@ -107,7 +143,7 @@ class Live:
 
     async def begin(
         self, session: Session, payload: SubscribePayload, after: int | None = None
-    ) -> Watch | Result | Errors:
+    ) -> Watch | Look | Result | Errors:
         """Run a query or mutation, or prepare a subscription: to resume after a revision, whatever it says itself."""
         viewer = await session.viewer()
         if viewer is None:
@@ -129,8 +165,11 @@ class Live:
         operation: Operation,
         variables: Mapping[str, Any],
         after: int | None,
-    ) -> Watch:
+    ) -> Watch | Look:
         field, arguments = self._engine.root_field(operation, variables)
+        place = await find_place(viewer, field, arguments)
+        if place is not None:
+            return Look(self._engine, viewer, operation, variables, place)
         if after is not None:
             arguments["after"] = after
         feed = await open_feed(viewer, field, arguments)

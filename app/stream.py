@@ -22,7 +22,7 @@ from app.settings import Settings
 from resolvers.reads.documents import BadDocument
 from subscriptions.gateway import Errors, Result
 from subscriptions.messages import SubscribePayload
-from subscriptions.operation import Operation
+from subscriptions.sources import Subscription
 from subscriptions.streams import Streams
 
 EVENT_STREAM = "text/event-stream"
@@ -51,7 +51,9 @@ class StreamDoor:
             return await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
         await self._streams.serve(outcome, mark, receive, send)
 
-    async def _begin(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Operation | Result | Errors:
+    async def _begin(
+        self, scope: Scope, receive: Receive, headers: Mapping[str, str]
+    ) -> Subscription | Result | Errors:
         if self._streams.is_ending:
             message = "This server is stopping: try again."
             raise Refusal(503, message, "TRY_AGAIN_LATER", **{"retry-after": "1", "connection": "close"})

@@ -182,6 +182,13 @@ class PlanUsageChanged(PlanUsageChange):
     notice: PlanNotice | None = strawberry.field(description="Once, with the change that reaches the threshold.")
 
 
+@strawberry.type(description="Who looks at a board right now, the one who asks among them. It has no revision.")
+class BoardViewers:
+    """Who looks at a board."""
+
+    users: list[User]
+
+
 EVENTS = [
     DealAdded,
     DealUpdated,
@@ -227,6 +234,10 @@ async def _plan(root: Any, after: Revision | None = None) -> AsyncGenerator[Any,
     yield _told()
 
 
+async def _viewers(root: Any, pipeline_id: strawberry.ID) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
 async def _progress(root: Any, import_id: strawberry.ID) -> AsyncGenerator[Any, None]:
     yield _told()
 
@@ -254,6 +265,12 @@ class Subscription:
         "where one no longer does, and what happens to those that do.",
     )
     plan_usage_changed = strawberry.subscription(resolver=_plan, graphql_type=PlanUsageChange)
+    board_viewers = strawberry.subscription(
+        resolver=_viewers,
+        graphql_type=BoardViewers,
+        description="Who looks at a board: told at once, and whenever somebody comes or goes. "
+        "Who subscribes is there until the subscription ends.",
+    )
     import_progress = strawberry.subscription(
         resolver=_progress, graphql_type=ImportProgress, description="How an import gets on, until it ends."
     )

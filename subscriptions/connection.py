@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from subscriptions.closing import CloseCode
-from subscriptions.feeds import Feeds
 from subscriptions.gateway import Errors, Event, Gateway, Receive, Result, Scope, Send, Session
-from subscriptions.members import Member
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import Payload, failure
 from subscriptions.outbox import Outbox
@@ -25,6 +23,7 @@ from subscriptions.protocol import (
     next_opening,
 )
 from subscriptions.protocol import Send as Say
+from subscriptions.sources import Source, Subscriber
 from subscriptions.transport import aborter
 
 logger = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class Connection(Generic[Session]):
     """One accepted socket, from its first message until it is gone."""
 
     def __init__(
-        self, gateway: Gateway[Session], feeds: Feeds, limits: Limits, scope: Scope, receive: Receive, send: Send
+        self, gateway: Gateway[Session], feeds: Source, limits: Limits, scope: Scope, receive: Receive, send: Send
     ) -> None:
         self.gateway = gateway
         self.feeds = feeds
@@ -173,7 +172,7 @@ class Running(Generic[Session]):
         self._id = operation_id
         self._opening = next_opening(operation_id)
         self._envelope = len(operation_id.encode()) + ENVELOPE
-        self._member: Member | None = None
+        self._member: Subscriber | None = None
         self._task = connection.start(self._begin(request))
 
     def next(self, payload: Payload) -> None:

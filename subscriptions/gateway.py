@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import Operation
+from subscriptions.presence.contract import Visit
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -36,7 +37,7 @@ class Gateway(Protocol[Session]):
         """The session for an ASGI scope (headers, cookies) and connectionParams; null: 4403, Forbidden."""
         ...
 
-    async def begin(self, session: Session, payload: SubscribePayload) -> Operation | Result | Errors:
+    async def begin(self, session: Session, payload: SubscribePayload) -> Operation | Visit | Result | Errors:
         """Execute a query or mutation, or prepare a subscription.
 
         It is cancelled where the client completes the operation or goes away. What it raises is

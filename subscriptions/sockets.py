@@ -10,9 +10,9 @@ from typing import Any, Generic
 
 from subscriptions.closing import CloseCode
 from subscriptions.connection import Connection, Limits
-from subscriptions.feeds import Feeds
 from subscriptions.gateway import Gateway, Receive, Scope, Send, Session
 from subscriptions.protocol import SUBPROTOCOL
+from subscriptions.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 class Sockets(Generic[Session]):
     """An ASGI application for the scope type `websocket`."""
 
-    def __init__(self, gateway: Gateway[Session], feeds: Feeds, limits: Limits | None = None) -> None:
+    def __init__(self, gateway: Gateway[Session], feeds: Source, limits: Limits | None = None) -> None:
         self._gateway = gateway
         self._feeds = feeds
         self._limits = limits or Limits()

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from subscriptions.feeds import Feeds
 from subscriptions.gateway import Errors, Receive, Result, Send
-from subscriptions.members import Member
-from subscriptions.operation import Operation, Payload
+from subscriptions.operation import Payload
+from subscriptions.sources import Source, Subscriber, Subscription
 from subscriptions.transport import aborter
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class StreamLimits:
 class Streams:
     """The open event streams of a process."""
 
-    def __init__(self, feeds: Feeds, limits: StreamLimits | None = None) -> None:
+    def __init__(self, feeds: Source, limits: StreamLimits | None = None) -> None:
         self._feeds = feeds
         self._limits = limits or StreamLimits()
         self._open: dict[Stream, asyncio.Task[Any]] = {}
@@ -55,7 +54,7 @@ class Streams:
         """The present instant, to be taken before a viewer's rights are read and given to `serve`."""
         return self._feeds.mark()
 
-    async def serve(self, outcome: Operation | Result | Errors, mark: int, receive: Receive, send: Send) -> None:
+    async def serve(self, outcome: Subscription | Result | Errors, mark: int, receive: Receive, send: Send) -> None:
         """Tell a client what its operation answers, until that is all or the client is gone.
 
         The request's body must have been read.
@@ -95,7 +94,7 @@ class Stream:
     """One response. It listens if its operation is a subscription; each event's id is the revision."""
 
     def __init__(self, receive: Receive, send: Send, limits: StreamLimits) -> None:
-        self.member: Member | None = None
+        self.member: Subscriber | None = None
         self._receive = receive
         self._send = send
         self._limits = limits

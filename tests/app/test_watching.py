@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.identity import make_token
 from models.accounts import Account
 from models.base import Visibility
 from resolvers import deals, rights
@@ -25,6 +26,7 @@ DEALS = """subscription ($filter: DealFilter, $after: Revision) { dealsChanged(f
   __typename revision
   ... on DealAdded { deal { title status } } ... on DealClosed { deal { title } } ... on DealRemoved { dealId reason }
 } }"""
+VIEWERS = "subscription ($id: ID!) { boardViewers(pipelineId: $id) { users { name } } }"
 PLAN = """subscription ($after: Revision) { planUsageChanged(after: $after) {
   __typename revision ... on PlanUsageChanged { openDealCount openDealLimit notice }
 } }"""
@@ -130,3 +132,21 @@ async def test_who_loses_sight_with_a_team_reads_again_and_is_told_nothing_more(
         await deals.update_deal(admin, {"id": global_id(deal), "title": "Secret"})
         await deals.update_deal(admin, {"id": global_id(deal), "visibility": Visibility.EVERYONE})
         assert await watched.told() == {"__typename": "DealAdded", "revision": "3"}
+
+
+async def test_a_board_tells_who_looks_at_it_by_socket_and_by_stream(server: Server) -> None:
+    company = server.company
+    board = {"id": global_id(company.pipeline)}
+    colleague = await make_token(company.id, company.bartek.id, "tests")
+    async with asking(server, VIEWERS, **board) as watched:
+        assert await watched.told() == {"users": [{"name": "Anna"}]}
+        headers = {"authorization": f"Bearer {colleague}", "accept": "text/event-stream"}
+        body = {"query": VIEWERS, "variables": board}
+        async with server.http.stream("POST", "/graphql/stream", json=body, headers=headers) as response:
+            assert await watched.told() == {"users": [{"name": "Anna"}, {"name": "Bartek"}]}
+            told = await anext(line async for line in response.aiter_lines() if line.startswith("data: "))
+            assert "Anna" in told and "Bartek" in told
+        assert await watched.told() == {"users": [{"name": "Anna"}]}
+    async with asking(server, VIEWERS, id="pipeline_" + "0" * 32) as wrong:
+        answer = await wrong.socket.hear()
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")

@@ -1,0 +1,1 @@
+"""Who looks at what right now: a contract for the register, and one module for each place it is kept."""
