@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from subscriptions.closing import CloseCode
+from subscriptions.frames import FramePath
 from subscriptions.gateway import Errors, Event, Gateway, Receive, Result, Scope, Send, Session
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import Payload, failure
@@ -17,6 +18,7 @@ from subscriptions.protocol import (
     Begin,
     Cancel,
     Close,
+    Opening,
     Protocol,
     complete_text,
     error_text,
@@ -29,7 +31,6 @@ from subscriptions.transport import aborter
 logger = logging.getLogger(__name__)
 
 INTERNAL = failure("Internal server error.", "INTERNAL_SERVER_ERROR")
-ENVELOPE = 32  # bytes of a frame beside its id and payload
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Limits:
     operations: int = 100
     init_seconds: float = 10.0
     grace_seconds: float = 5.0  # from a close to dropping the connection
+    frame_path: bool = True  # write frames to uvicorn's transport, where that is the server
 
 
 class Connection(Generic[Session]):
@@ -57,7 +59,7 @@ class Connection(Generic[Session]):
         self._scope = scope
         self._receive = receive
         self._protocol = Protocol(longest_message=limits.message_bytes, most_operations=limits.operations)
-        self._outbox = Outbox(send, limits.outbox_bytes)
+        self._outbox = Outbox(send, limits.outbox_bytes, FramePath.behind(receive) if limits.frame_path else None)
         self._abort = aborter(receive)
         self._running: dict[str, Running[Session]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,7 +109,16 @@ class Connection(Generic[Session]):
 
     def say(self, text: str, size: int) -> None:
         """Queue a frame. A reader that leaves no room for it is dropped; it resumes with `after`."""
-        if not self._outbox.put(text, size) and not self._is_cut:
+        if not self._outbox.put(text, size):
+            self._drop()
+
+    def tell(self, opening: Opening, payload: Payload) -> None:
+        """Send a payload to one of its operations, under the same bound."""
+        if not self._outbox.tell(opening, payload):
+            self._drop()
+
+    def _drop(self) -> None:
+        if not self._is_cut:
             logger.info("a slow reader is dropped with %d bytes waiting", self._outbox.size)
             self.cut()
 
@@ -171,13 +182,12 @@ class Running(Generic[Session]):
         self._connection = connection
         self._id = operation_id
         self._opening = next_opening(operation_id)
-        self._envelope = len(operation_id.encode()) + ENVELOPE
         self._member: Subscriber | None = None
         self._task = connection.start(self._begin(request))
 
     def next(self, payload: Payload) -> None:
         """Send an answer: the shared text between this operation's own braces."""
-        self._connection.say(f"{self._opening}{payload.text}}}", payload.size + self._envelope)
+        self._connection.tell(self._opening, payload)
 
     def fail(self, errors: bytes) -> None:
         """Send `error`, which ends it; the other operations of the socket go on."""

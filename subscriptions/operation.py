@@ -73,15 +73,20 @@ class Operation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """An answer, serialised once for everyone: JSON text, and how many bytes it takes."""
+    """An answer, serialised once for everyone: JSON as bytes, and as the text that ASGI wants."""
 
+    encoded: bytes
     text: str
-    size: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return len(self.encoded)
 
     @classmethod
     def of(cls, encoded: bytes) -> "Payload":
         """The payload of JSON bytes."""
-        return cls(encoded.decode(), len(encoded))
+        return cls(encoded, encoded.decode())
 
 
 class Listener(Protocol):

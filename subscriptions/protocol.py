@@ -175,9 +175,18 @@ class Protocol:
         return [Cancel(operation_id)]
 
 
-def next_opening(operation_id: str) -> str:
+@dataclass(frozen=True)
+class Opening:
     """What precedes the payload in each `next` of an operation; a closing brace follows it."""
-    return f'{{"id":{_quoted(operation_id)},"type":"next","payload":'
+
+    text: str
+    encoded: bytes
+
+
+def next_opening(operation_id: str) -> Opening:
+    """The opening for an operation's id."""
+    text = f'{{"id":{_quoted(operation_id)},"type":"next","payload":'
+    return Opening(text, text.encode())
 
 
 def error_text(operation_id: str, errors: bytes) -> str:
