@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websockets.frames import OP_TEXT, Frame
+from websockets.frames import Frame, Opcode
 
 from subscriptions.connection import Limits
 from subscriptions.feeds import Feeds
@@ -17,7 +17,7 @@ from tests.subscriptions.asking import App, FakeGateway, client, happen, serving
 @given(st.one_of(st.integers(0, 300), st.integers(65_000, 66_000)))
 def test_a_header_is_the_one_of_the_websockets_library(length: int) -> None:
     payload = b"x" * length
-    assert header(length) + payload == Frame(OP_TEXT, payload).serialize(mask=False)
+    assert header(length) + payload == Frame(Opcode.TEXT, payload).serialize(mask=False)
 
 
 def test_where_no_uvicorn_is_behind_there_is_no_path() -> None:
