@@ -1,6 +1,6 @@
 """Deals: opportunities on their way through a pipeline."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +15,9 @@ from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
 from schema.common import DeletePayload, Label, Money, MoneyInput, Node, PageInfo, UserError, amount
 from schema.declaring import Answer, command, identifies, paged, reads, shows
-from schema.enums import Capability, DealStatus, Direction, InvoiceStatus, OpportunitySource, Visibility
+from schema.enums import Capability, DealStatus, Direction, InvoiceStatus
 from schema.notes import NOTES_OF_DEAL, NoteConnection
-from schema.opportunities import Opportunity, capabilities_of
+from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
 
 if TYPE_CHECKING:
     from schema.pipelines import Pipeline, Stage
@@ -156,40 +156,18 @@ def deals_paged(
 
 
 @strawberry.input(description="A new deal.")
-class CreateDealInput:
+class CreateDealInput(NewOpportunity):
     """A new deal."""
 
-    title: str
     stage_id: strawberry.ID
-    person_id: strawberry.ID | None = strawberry.UNSET
-    organization_id: strawberry.ID | None = strawberry.UNSET
-    owner_id: strawberry.ID | None = strawberry.UNSET
-    value: MoneyInput | None = strawberry.UNSET
     probability: int | None = strawberry.UNSET
-    label_ids: list[strawberry.ID] | None = strawberry.UNSET
-    expected_close_date: date | None = strawberry.UNSET
-    source: OpportunitySource | None = OpportunitySource.API
-    visibility: Visibility | None = strawberry.UNSET
-    idempotency_key: str | None = strawberry.UNSET
-    client_mutation_id: str | None = strawberry.UNSET
 
 
 @strawberry.input(description="What to change of a deal; what is left out stays, null unsets.")
-class UpdateDealInput:
+class UpdateDealInput(OpportunityPatch):
     """A change of a deal."""
 
-    id: strawberry.ID
-    expected_version: int | None = strawberry.UNSET
-    title: str | None = strawberry.UNSET
-    person_id: strawberry.ID | None = strawberry.UNSET
-    organization_id: strawberry.ID | None = strawberry.UNSET
-    owner_id: strawberry.ID | None = strawberry.UNSET
-    value: MoneyInput | None = strawberry.UNSET
     probability: int | None = strawberry.UNSET
-    label_ids: list[strawberry.ID] | None = strawberry.UNSET
-    expected_close_date: date | None = strawberry.UNSET
-    visibility: Visibility | None = strawberry.UNSET
-    client_mutation_id: str | None = strawberry.UNSET
 
 
 @strawberry.input(description="Where a deal goes. The stage may be another pipeline's.")

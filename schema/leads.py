@@ -1,6 +1,6 @@
 """Leads: prospects in the inbox."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,11 +13,11 @@ from resolvers.reads.declare import Connection, Many, Term
 from resolvers.reads.filters import by_lead_filter
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_LEAD, ActivityConnection, activities_paged
-from schema.common import DeletePayload, Label, MoneyInput, PageInfo, UserError
+from schema.common import DeletePayload, Label, PageInfo, UserError
 from schema.declaring import Answer, command, identifies, paged, reads, shows
-from schema.enums import Capability, Direction, OpportunitySource, Visibility
+from schema.enums import Capability, Direction, OpportunitySource
 from schema.notes import NOTES_OF_LEAD, NoteConnection
-from schema.opportunities import Opportunity, capabilities_of
+from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
 
 LEADS = Connection(
     "Lead",
@@ -108,38 +108,15 @@ def leads_paged(
 
 
 @strawberry.input(description="A new lead. It needs a person or an organization.")
-class CreateLeadInput:
+class CreateLeadInput(NewOpportunity):
     """A new lead."""
-
-    title: str
-    person_id: strawberry.ID | None = strawberry.UNSET
-    organization_id: strawberry.ID | None = strawberry.UNSET
-    owner_id: strawberry.ID | None = strawberry.UNSET
-    value: MoneyInput | None = strawberry.UNSET
-    label_ids: list[strawberry.ID] | None = strawberry.UNSET
-    expected_close_date: date | None = strawberry.UNSET
-    source: OpportunitySource | None = OpportunitySource.API
-    visibility: Visibility | None = strawberry.UNSET
-    idempotency_key: str | None = strawberry.UNSET
-    client_mutation_id: str | None = strawberry.UNSET
 
 
 @strawberry.input(description="What to change of a lead; what is left out stays, null unsets.")
-class UpdateLeadInput:
+class UpdateLeadInput(OpportunityPatch):
     """A change of a lead."""
 
-    id: strawberry.ID
-    expected_version: int | None = strawberry.UNSET
-    title: str | None = strawberry.UNSET
-    person_id: strawberry.ID | None = strawberry.UNSET
-    organization_id: strawberry.ID | None = strawberry.UNSET
-    owner_id: strawberry.ID | None = strawberry.UNSET
-    value: MoneyInput | None = strawberry.UNSET
-    label_ids: list[strawberry.ID] | None = strawberry.UNSET
-    expected_close_date: date | None = strawberry.UNSET
-    visibility: Visibility | None = strawberry.UNSET
     is_seen: bool | None = strawberry.UNSET
-    client_mutation_id: str | None = strawberry.UNSET
 
 
 @strawberry.input(description="Up to 1,000 leads.")

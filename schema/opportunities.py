@@ -9,7 +9,7 @@ from resolvers import capabilities
 from resolvers.capabilities import Kind
 from resolvers.reads.declare import One, Value
 from schema.activities import Activity, ActivityConnection, activities_paged
-from schema.common import Label, Money, Node, User, amount
+from schema.common import Label, Money, MoneyInput, Node, User, amount
 from schema.contacts import Organization, Person
 from schema.declaring import paged, reads, shows
 from schema.enums import Capability, OpportunitySource, Visibility
@@ -48,3 +48,35 @@ def capabilities_of(kind: Kind) -> Any:
     """The field that lists what its type can do, out of the table."""
     names = [str(capability) for capability in capabilities.of(kind)]
     return reads(Value((), lambda: names), "What it can do.")
+
+
+@strawberry.input
+class OpportunityFields:
+    """What may be given of a lead and of a deal alike; inputs of both are made of it."""
+
+    person_id: strawberry.ID | None = strawberry.UNSET
+    organization_id: strawberry.ID | None = strawberry.UNSET
+    owner_id: strawberry.ID | None = strawberry.UNSET
+    value: MoneyInput | None = strawberry.UNSET
+    label_ids: list[strawberry.ID] | None = strawberry.UNSET
+    expected_close_date: date | None = strawberry.UNSET
+    visibility: Visibility | None = strawberry.UNSET
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input
+class NewOpportunity(OpportunityFields):
+    """What is given of one that is new."""
+
+    title: str
+    source: OpportunitySource | None = OpportunitySource.API
+    idempotency_key: str | None = strawberry.UNSET
+
+
+@strawberry.input
+class OpportunityPatch(OpportunityFields):
+    """What is given of one that is changed."""
+
+    id: strawberry.ID
+    expected_version: int | None = strawberry.UNSET
+    title: str | None = strawberry.UNSET
