@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
     engine, pages, signal = make_engine(settings), Pages(), make_signal(settings)
     sources = Sources(Feeds(signal), Presence(make_register(settings), signal))
-    live = Live(engine)
+    live = Live(engine, settings.token_connections, settings.account_connections)
     sockets: Sockets[Session] = Sockets(live, sources)
     streams = Streams(sources)
     app = Starlette(

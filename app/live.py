@@ -1,6 +1,6 @@
 """What sockets ask of the app: who comes in by a token, and what is run for a subscription."""
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from subscriptions.gateway import Errors, Result, Scope
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import CaughtUp, Moment, Resync
 from subscriptions.presence.contract import Visit
+from subscriptions.seats import Seats
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Session:
 
     token_hash: str
     locale: str
+    account_id: UUID
 
     async def viewer(self) -> Viewer | None:
         """The viewer with their present rights; null once the token is revoked."""
@@ -131,15 +133,24 @@ class Look(Visit):
 class Live:
     """The gateway of Lejek's sockets."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, token_connections: int = 2_000, account_connections: int = 20_000) -> None:
         self._engine = engine
+        self._token_connections = token_connections
+        self._account_connections = account_connections
+        self._seats = Seats()
+
+    def seat(self, session: Session) -> Callable[[], None] | None:
+        """Take a seat for a connection; null where its token or account has no more."""
+        token = (session.token_hash, self._token_connections)
+        return self._seats.take([token, (session.account_id, self._account_connections)])
 
     async def authenticate(self, scope: Scope, payload: dict[str, Any]) -> Session | None:
         """The session for connectionParams or the handshake's header; null for no, or an unknown, token."""
         headers = headers_of(scope)
         token = token_of_connection(payload, headers.get("authorization"))
-        session = Session(hashed(token or ""), language(headers.get("accept-language")))
-        return session if await session.viewer() is not None else None
+        token_hash, locale = hashed(token or ""), language(headers.get("accept-language"))
+        viewer = await viewer_of(token_hash, locale)
+        return None if viewer is None else Session(token_hash, locale, viewer.account_id)
 
     async def begin(
         self, session: Session, payload: SubscribePayload, after: int | None = None

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     introspection: bool = True
+    token_connections: int = Field(default=2_000, ge=1)
+    account_connections: int = Field(default=20_000, ge=1)
     retention_days: int = Field(default=30, ge=1)
     allowed_origins: Words = ()
 

@@ -5,8 +5,8 @@ Each request is one operation, by POST or GET as at the HTTP door, and is answer
 HTTP error; what is wrong with the operation is told in the stream, as the protocol wants it.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -40,9 +40,13 @@ class StreamDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as long as it takes."""
+        with ExitStack() as seats:
+            await self._answer(scope, receive, send, seats)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, seats: ExitStack) -> None:
         mark = self._streams.mark()  # before the session's rights are read
         try:
-            outcome = await self._begin(scope, receive, headers_of(scope))
+            outcome = await self._begin(scope, receive, headers_of(scope), seats)
         except Disconnected:
             return
         except Refusal as refused:
@@ -52,7 +56,7 @@ class StreamDoor:
         await self._streams.serve(outcome, mark, receive, send)
 
     async def _begin(
-        self, scope: Scope, receive: Receive, headers: Mapping[str, str]
+        self, scope: Scope, receive: Receive, headers: Mapping[str, str], seats: ExitStack
     ) -> Subscription | Result | Errors:
         if self._streams.is_ending:
             message = "This server is stopping: try again."
@@ -62,6 +66,7 @@ class StreamDoor:
             message = f"Answers come as {EVENT_STREAM} here: name it in Accept, or ask at /graphql."
             raise Refusal(406, message, "NOT_ACCEPTABLE")
         session = await self._session(scope, headers)
+        seats.callback(self._seat(session))
         request = await read_request(scope, receive, headers, self._settings)
         self._check_kind(request, scope["method"])
         asked = SubscribePayload(
@@ -74,6 +79,13 @@ class StreamDoor:
         if session is None:
             raise unauthenticated(bearer(headers.get("authorization")))
         return session
+
+    def _seat(self, session: Session) -> Callable[[], None]:
+        leave = self._live.seat(session)
+        if leave is None:
+            message = "This token or its account has as many connections open as it may: close some first."
+            raise Refusal(429, message, "TOO_MANY", **{"retry-after": "5"})
+        return leave
 
     def _check_kind(self, request: Request, method: str) -> None:
         with suppress(BadDocument):  # it is told in the stream

@@ -176,7 +176,7 @@ class Crowd:
 def serve_lejek(url: str, ready: Any) -> None:
     """A real server on one core; sends its port and what to subscribe to."""
     os.sched_setaffinity(0, {0})
-    os.environ.update(LEJEK_DATABASE_URL=url, LEJEK_LOG_LEVEL="error", LEJEK_PORT="0")
+    os.environ.update(LEJEK_DATABASE_URL=url, LEJEK_LOG_LEVEL="error", LEJEK_PORT="0", LEJEK_TOKEN_CONNECTIONS="20000")
     import uvicorn
 
     from app.asgi import create_app

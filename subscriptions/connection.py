@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic
 
@@ -25,11 +25,13 @@ from subscriptions.protocol import (
     next_opening,
 )
 from subscriptions.protocol import Send as Say
+from subscriptions.seats import Rate
 from subscriptions.sources import Source, Subscriber
 from subscriptions.transport import aborter
 
 logger = logging.getLogger(__name__)
 
+TOO_FAST = failure("This socket begins operations too fast: wait a second.", "TOO_MANY")
 INTERNAL = failure("Internal server error.", "INTERNAL_SERVER_ERROR")
 
 
@@ -40,6 +42,8 @@ class Limits:
     outbox_bytes: int = 1024 * 1024
     message_bytes: int = 1024 * 1024
     operations: int = 100
+    operations_per_second: float = 50.0
+    operations_at_once: int = 200
     init_seconds: float = 10.0
     grace_seconds: float = 5.0  # from a close to dropping the connection
     frame_path: bool = True  # write frames to uvicorn's transport, where that is the server
@@ -61,6 +65,8 @@ class Connection(Generic[Session]):
         self._protocol = Protocol(longest_message=limits.message_bytes, most_operations=limits.operations)
         self._outbox = Outbox(send, limits.outbox_bytes, FramePath.behind(receive) if limits.frame_path else None)
         self._abort = aborter(receive)
+        self._leave: Callable[[], None] | None = None
+        self._rate = Rate(limits.operations_per_second, limits.operations_at_once)
         self._running: dict[str, Running[Session]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[Any] | None = None
@@ -83,6 +89,8 @@ class Connection(Generic[Session]):
             self._abort()
         finally:
             self._is_over = True
+            if self._leave is not None:
+                self._leave()
             init_timer.cancel()
             self._protocol.close(CloseCode.NORMAL)
             loop.call_later(self._limits.grace_seconds, self._abort)  # the server waits for readers, we do not
@@ -103,9 +111,17 @@ class Connection(Generic[Session]):
                 case Authenticate(payload):
                     self.start(self._authenticate(payload))
                 case Begin(operation_id, request):
-                    self._running[operation_id] = Running(self, operation_id, request)
+                    self._begin(operation_id, request)
                 case Cancel(operation_id):
                     self._running.pop(operation_id).cancel()
+
+    def _begin(self, operation_id: str, request: SubscribePayload) -> None:
+        if self._rate.allows(asyncio.get_running_loop().time()):
+            self._running[operation_id] = Running(self, operation_id, request)
+        else:
+            self._protocol.finished(operation_id)
+            text = error_text(operation_id, TOO_FAST)
+            self.say(text, len(text))
 
     def say(self, text: str, size: int) -> None:
         """Queue a frame. A reader that leaves no room for it is dropped; it resumes with `after`."""
@@ -156,7 +172,12 @@ class Connection(Generic[Session]):
         except Exception:
             logger.exception("a client could not be authenticated")
             return self.close(CloseCode.INTERNAL_ERROR)
-        self.perform(self._protocol.refuse() if self.session is None else self._protocol.acknowledge())
+        if self.session is None:
+            return self.perform(self._protocol.refuse())
+        self._leave = self.gateway.seat(self.session)
+        if self._leave is None:
+            return self.perform(self._protocol.close(CloseCode.TRY_AGAIN_LATER, "Too many connections"))
+        self.perform(self._protocol.acknowledge())
 
     def _close(self, code: CloseCode, reason: str) -> None:
         for running in list(self._running.values()):

@@ -37,6 +37,13 @@ class Gateway(Protocol[Session]):
         """The session for an ASGI scope (headers, cookies) and connectionParams; null: 4403, Forbidden."""
         ...
 
+    def seat(self, session: Session) -> Callable[[], None] | None:
+        """Take a seat for the session's connection; answers the way to give it back.
+
+        Null where its token or account holds as many connections as it may: 1013, Try again later.
+        """
+        ...
+
     async def begin(self, session: Session, payload: SubscribePayload) -> Operation | Visit | Result | Errors:
         """Execute a query or mutation, or prepare a subscription.
 

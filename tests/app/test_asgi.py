@@ -19,7 +19,7 @@ from app.identity import hashed, make_token
 from app.live import Live, Session, Watch
 from app.settings import Settings
 from models import database as databases
-from models.base import now
+from models.base import new_id, now
 from models.users import Token
 from resolvers import ids
 from subscriptions.messages import SubscribePayload
@@ -236,7 +236,7 @@ async def test_a_revision_of_the_future_is_told_to_read_again(server: Server) ->
 
 
 async def test_boards_that_resume_from_different_places_meet_in_one_group(server: Server) -> None:
-    live, session = Live(make_engine(Settings())), Session(hashed(server.token), "en")
+    live, session = Live(make_engine(Settings())), Session(hashed(server.token), "en", new_id())
     pipeline = ids.encode("Pipeline", server.company.pipeline.id)
 
     async def watch(since: str | None, **more: Any) -> Watch:
@@ -248,7 +248,7 @@ async def test_boards_that_resume_from_different_places_meet_in_one_group(server
     one, other = await watch("1"), await watch(None)
     assert (one.key, one.after, other.after) == (other.key, 1, None)
     polish = await Live(make_engine(Settings())).begin(
-        Session(hashed(server.token), "pl"), SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
+        Session(hashed(server.token), "pl", new_id()), SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
     )
     assert isinstance(polish, Watch) and polish.key != one.key
 
@@ -256,7 +256,7 @@ async def test_boards_that_resume_from_different_places_meet_in_one_group(server
 async def test_a_subscription_ends_with_its_token(server: Server) -> None:
     pipeline = ids.encode("Pipeline", server.company.pipeline.id)
     payload = SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
-    watch = await Live(make_engine(Settings())).begin(Session(hashed(server.token), "en"), payload)
+    watch = await Live(make_engine(Settings())).begin(Session(hashed(server.token), "en", new_id()), payload)
     assert isinstance(watch, Watch) and await watch.refreshed() is not None
     await Token.all().update(revoked_at=now())
     assert await watch.refreshed() is None

@@ -25,6 +25,7 @@ WATCH = """subscription Watch($pipeline: ID!, $since: Revision) {
   }
 }"""
 STREAM = "/graphql/stream"
+ACCEPTED = {"accept": "text/event-stream"}
 
 
 @pytest_asyncio.fixture
@@ -182,3 +183,23 @@ async def test_a_request_that_is_none_is_an_http_error(server: Server, status: i
     sent["headers"] = {"accept": "text/event-stream", **sent.get("headers", {})}
     answer = await server.http.request(url=STREAM, **sent)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+async def test_a_token_holds_no_more_streams_than_it_may_and_a_seat_is_given_back(settings: Settings) -> None:
+    await databases.open_database(settings.database_url)
+    company = await given.company()
+    token = await make_token(company.id, company.anna.id, "tests")
+    await databases.close_database()
+    one = settings.model_copy(update={"token_connections": 1})
+    async with serving(create_app(one), one, headers={"authorization": f"Bearer {token}"}) as http:
+        server = Server(http, company, token)
+        async with streaming(server, WATCH, watched(server)) as stream:
+            await stream.told()
+            refused = await http.post(STREAM, json={"query": "{ __typename }"}, headers=ACCEPTED)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+            assert refused.json()["errors"][0]["extensions"]["code"] == "TOO_MANY"
+        async with asyncio.timeout(20):
+            while (await http.post(STREAM, json={"query": "{ __typename }"}, headers=ACCEPTED)).status_code == 429:
+                pass  # the server has yet to hear that the stream was left
+        async with streaming(server, "{ __typename }") as again:
+            assert (await again.event() or {})["event"] == "next"

@@ -17,6 +17,7 @@ from models.changes import Change, ChangeKind
 from subscriptions.gateway import Errors, Result, Scope
 from subscriptions.messages import SubscribePayload
 from subscriptions.operation import CaughtUp, Moment, Operation, Payload, Resync
+from subscriptions.seats import Seats
 
 SUBPROTOCOLS: Any = ["graphql-transport-ws"]
 
@@ -136,6 +137,8 @@ class FakeGateway:
 
     app: App
     events: list[str] = field(default_factory=list)
+    seats: Seats = field(default_factory=Seats)
+    connections: int = 1_000  # of each user
     happened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, event: str) -> None:
@@ -159,6 +162,19 @@ class FakeGateway:
                 account, user = token.split()
                 return UUID(account), user
         return None
+
+    def seat(self, session: tuple[UUID, str]) -> Callable[[], None] | None:
+        leave = self.seats.take([(session[1], self.connections)])
+        if leave is None:
+            return None
+        return lambda: (leave(), self.note("left"))[0]
+
+    async def deserted(self) -> None:
+        """Return once nobody holds a connection."""
+        async with asyncio.timeout(20):
+            while len(self.seats):
+                self.happened.clear()
+                await self.happened.wait()
 
     async def begin(self, session: tuple[UUID, str], payload: SubscribePayload) -> Operation | Result | Errors:
         account_id, user = session
