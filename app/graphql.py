@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute_root_selection_set
@@ -14,6 +14,7 @@ from resolvers.reads.limits import Limits
 from resolvers.reads.select import Question
 
 Variables = Mapping[str, Any] | None
+Path = Literal["plan", "executor"]
 
 
 class Context(Protocol):
@@ -62,15 +63,18 @@ class Engine:
 
     async def run(self, operation: Operation, variables: Variables, viewer: Viewer) -> bytes:
         """Run an operation as a viewer; the JSON of its result. Raises BadDocument where the variables do not fit."""
+        return (await self.answer(operation, variables, viewer))[0]
+
+    async def answer(self, operation: Operation, variables: Variables, viewer: Viewer) -> tuple[bytes, Path]:
+        """As `run`, and what it was that answered."""
         context = self.context(viewer)
         try:
-            if operation.kind == "query":
-                data = await self._read(context, operation, variables)
-                if data is not None:
-                    self.answered["plan"] += 1
-                    return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
-            self.answered["executor"] += 1
-            return await self.run_in(context, operation, variables)
+            data = await self._read(context, operation, variables) if operation.kind == "query" else None
+            path: Path = "executor" if data is None else "plan"
+            self.answered[path] += 1
+            if data is not None:
+                return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z), path
+            return await self.run_in(context, operation, variables), path
         finally:
             await context.close()
 

@@ -12,7 +12,7 @@ from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem
-from app.graphql import Engine, errors_of
+from app.graphql import Engine, Path, errors_of
 from app.identity import bearer, find_viewer, language
 from app.negotiation import JSON, negotiate
 from app.requests import (
@@ -32,6 +32,7 @@ from resolvers.reads.documents import BadDocument, Operation
 
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 8_000_000
+PATH_HEADER = "x-lejek-path"  # `plan`, or `executor` where graphql-core answered
 ViewerOf = Callable[[str | None, str], Awaitable[Viewer | None]]
 
 
@@ -49,7 +50,8 @@ class GraphQLDoor:
         media = JSON
         try:
             media = negotiate(headers.get("accept"))
-            await reply(send, 200, await self._answer(scope, receive, headers), media)
+            body, path = await self._answer(scope, receive, headers)
+            await reply(send, 200, body, media, {PATH_HEADER: path} if self._settings.development else None)
         except BadDocument as bad:
             body = orjson.dumps({"errors": errors_of(bad)})
             await reply(send, 200 if media == JSON else 400, body, media)
@@ -61,13 +63,13 @@ class GraphQLDoor:
             body = orjson.dumps({"errors": [internal(error)]})
             await reply(send, 500, body, media)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
+    async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[bytes, Path]:
         check_method(scope)
         viewer = await identify(headers, self._viewer_of)
         request = await read_request(scope, receive, headers, self._settings)
         operation = self._engine.choose(request.query, request.operation_name)
         _check_kind(operation, scope["method"])
-        return await self._engine.run(operation, request.variables, viewer)
+        return await self._engine.answer(operation, request.variables, viewer)
 
 
 def check_method(scope: Scope) -> None:

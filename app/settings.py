@@ -26,8 +26,7 @@ class Settings(BaseSettings):
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     introspection: bool = True
-    token_connections: int = Field(default=2_000, ge=1)
-    account_connections: int = Field(default=20_000, ge=1)
+    development: bool = False  # answers say in a header what answered them
     retention_days: int = Field(default=30, ge=1)
     allowed_origins: Words = ()
 

@@ -246,5 +246,6 @@ def stock_app(url: str) -> Starlette:
 
     schema = strawberry.Schema(query=Query)
     for each in (Named, Label, Note, Activity, Lead, Deal, Stage):  # rows of the models are given as they are
-        schema.schema_converter.type_map[each.__name__].implementation.is_type_of = None  # type: ignore[union-attr]
+        implementation: Any = schema.schema_converter.type_map[each.__name__].implementation
+        implementation.is_type_of = None
     return Starlette(routes=[Route("/graphql", App(schema))], lifespan=lifespan)

@@ -83,19 +83,21 @@ class ManyRows:
 
 
 class Sums:
-    """Count and sums of open deals below each of many rows, in one statement."""
+    """Count and sums of open deals below each of many rows, in one statement. Only what is asked for is summed."""
 
     def __init__(self, chosen: Chosen, kind: For) -> None:
-        level = Level(kind, "Deal")
         self._shape = object_shape(chosen.below)
-        deal, stage, sql = level.alias, level.sql.alias(), level.sql
+        level = Level(kind, "Deal")
+        deal, sql, asked = level.alias, level.sql, {each.name for each in cast(Selection, chosen.below).fields}
         parent = f"{deal}.{cast(Totals, chosen.declaration).column}"
-        level.joins.append(f"JOIN stages {stage} ON {stage}.id = {deal}.stage_id")
-        weighted = f"{deal}.value_minor * COALESCE({deal}.probability, {stage}.probability)"
+        currency = f"{deal}.currency" if asked & {"value", "weightedValue"} else "NULL"
+        value = f"sum({deal}.value_minor)" if "value" in asked else "NULL"
+        weighted = self._weighted(level) if "weightedValue" in asked else "NULL"
         condition = level.where(f"{parent} {sql.among_keys(sql.parents())}", f"{deal}.status = 'OPEN'")
+        grouped = f"GROUP BY {parent}" if currency == "NULL" else f"GROUP BY {parent}, {currency} ORDER BY {currency}"
         self._statement = sql.statement(
-            f"SELECT {sql.key(parent)}, {deal}.currency, count(*), sum({deal}.value_minor), sum({weighted}) "
-            f"FROM {level.rows} {condition} GROUP BY {parent}, {deal}.currency ORDER BY {deal}.currency"
+            f"SELECT {sql.key(parent)}, {currency}, count(*), {value}, {weighted} "
+            f"FROM {level.rows} {condition} {grouped}"
         )
 
     def bind(self, call: Call) -> None:
@@ -109,9 +111,15 @@ class Sums:
             sums[row[0]].append(row)
         return {key: self._shape(_totals(found)) for key, found in sums.items()}
 
+    def _weighted(self, level: Level) -> str:
+        """The sum of values times percent, the deal's own or else its stage's."""
+        deal, stage = level.alias, level.sql.alias()
+        level.joins.append(f"JOIN stages {stage} ON {stage}.id = {deal}.stage_id")
+        return f"sum({deal}.value_minor * COALESCE({deal}.probability, {stage}.probability))"
+
 
 def _totals(rows: Sequence[ReadRow]) -> dict[str, Any]:
-    sums = [(currency, total, weighted) for _, currency, _, total, weighted in rows if currency is not None]
+    sums = [(currency, total or 0, weighted or 0) for _, currency, _, total, weighted in rows if currency is not None]
     return {
         "count": sum(row[2] for row in rows),
         "value": [{"amount": money.to_text(int(t), c), "currency": c} for c, t, _ in sums],

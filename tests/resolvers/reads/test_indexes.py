@@ -20,7 +20,7 @@ QUESTIONS = {
     "by id": "query ($deal: ID!) { deal(id: $deal) { title stage { name } person { name } organization { name } } }",
     "board": """query ($pipeline: ID!) { pipeline(id: $pipeline) { stages { name
         deals(first: 50) { nodes { title person { name } } } } } }""",
-    "inbox": "{ leads(first: 100) { nodes { title person { name } labels { name } } } }",
+    "inbox": "{ leads(first: 20) { nodes { title person { name } labels { name } } } }",
     "later in the inbox": "query ($after: String) { leads(first: 9, after: $after) { nodes { title } } }",
     "children": """query ($deal: ID!) { deal(id: $deal) { notes(first: 20) { nodes { body author { name } } }
         activities(first: 20) { nodes { subject } } labels { name } invoices { number } } }""",
