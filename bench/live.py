@@ -1,6 +1,11 @@
 """How fast and how cheaply open boards are told, beside the limit: a broadcast of ready bytes.
 
-    ./run bench live [--sockets 1000 5000 10000] [--changes 20] [--groups 1]
+    ./run bench live [--sockets 1000 5000 10000] [--changes 20] [--groups 1] [--slow 0]
+    ./run bench live --memory 10000
+
+`--groups N` has the sockets ask in N different ways, so that each change is executed N times;
+`--slow P` has P percent of them stop reading, and takes the times of the others. `--memory N`
+prints the server's memory over N changes to 100 sockets.
 
 Each row is one run. A server on one core has that many sockets subscribed to one board; a light
 client on the other core counts what arrives. After each change of the board, the time from
@@ -167,6 +172,11 @@ class Crowd:
             async with asyncio.timeout(seconds):
                 await self._reached.wait()
 
+    def pause(self, count: int) -> None:
+        """Stop reading on so many sockets."""
+        for transport in self._transports[:count]:
+            transport.pause_reading()
+
     def close(self) -> None:
         """Drop every socket."""
         for transport in self._transports:
@@ -303,7 +313,14 @@ def openings(told: dict[str, Any], groups: int) -> Callable[[int], list[bytes]]:
 
 
 async def measure(
-    name: str, server: Server, sockets: int, groups: int, changes: int, act: Callable[[int], None], opening: Any
+    name: str,
+    server: Server,
+    sockets: int,
+    groups: int,
+    changes: int,
+    act: Callable[[int], None],
+    opening: Any,
+    slow: int = 0,
 ) -> Result:
     """Connect a crowd, make changes one after another, and account for both."""
     crowd, loop = Crowd(), asyncio.get_running_loop()
@@ -313,20 +330,21 @@ async def measure(
     have = crowd.count
     await loop.run_in_executor(None, act, 0)  # the first one warms up
     await crowd.reach(have + sockets)
+    crowd.pause(slow)
     receipts: list[float] = []
     begun_cpu = server.cpu
     for number in range(1, changes + 1):
         have, crowd.times = crowd.count, []
         begun = time.perf_counter()
         await loop.run_in_executor(None, act, number)
-        await crowd.reach(have + sockets)
+        await crowd.reach(have + sockets - slow)
         receipts += [moment - begun for moment in crowd.times]
     cpu = (server.cpu - begun_cpu) / (changes * sockets)
     crowd.close()
     return Result(name, sockets, groups, receipts, cpu, kib, sockets / seconds)
 
 
-async def run(sockets: int, groups: int, changes: int) -> tuple[Result, Result]:
+async def run(sockets: int, groups: int, changes: int, slow: int) -> tuple[Result, Result]:
     """The limit and Lejek, one after the other."""
     limit = Server(serve_broadcast, 420)
     ready = await measure("broadcast", limit, sockets, 1, changes, lambda _: limit.pipe.send(None), lambda number: [])
@@ -335,10 +353,26 @@ async def run(sockets: int, groups: int, changes: int) -> tuple[Result, Result]:
         server = Server(serve_lejek, f"sqlite://{folder}/lejek.sqlite")
         told = server.told
         ours = await measure(
-            "Lejek", server, sockets, groups, changes, lambda number: move(told, number), openings(told, groups)
+            "Lejek", server, sockets, groups, changes, lambda number: move(told, number), openings(told, groups), slow
         )
         server.stop()
     return ready, ours
+
+
+async def watch_memory(changes: int) -> None:
+    """Print the server's memory while so many changes are told to 100 sockets."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(serve_lejek, f"sqlite://{folder}/lejek.sqlite")
+        crowd, loop, sockets = Crowd(), asyncio.get_running_loop(), 100
+        await crowd.connect(server.told["port"], sockets, openings(server.told, 1))
+        for number in range(changes + 1):
+            if number % max(1, changes // 5) == 0:
+                print(f"after {number:>6} changes {server.kib / 1024:8.1f} MiB", flush=True)
+            have, crowd.times = crowd.count, []
+            await loop.run_in_executor(None, move, server.told, number)
+            await crowd.reach(have + sockets)
+        crowd.close()
+        server.stop()
 
 
 def main() -> None:
@@ -347,14 +381,18 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, nargs="+", default=[1000, 5000, 10_000])
     parser.add_argument("--groups", type=int, default=1)
     parser.add_argument("--changes", type=int, default=20)
+    parser.add_argument("--slow", type=float, default=0, help="percent of the sockets")
+    parser.add_argument("--memory", type=int, default=0, help="changes; prints memory only")
     given = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, set(range(1, os.cpu_count() or 1)))
+    if given.memory:
+        return asyncio.run(watch_memory(given.memory))
     print(HEAD)
     for sockets in given.sockets:
-        limit, ours = asyncio.run(run(sockets, given.groups, given.changes))
+        limit, ours = asyncio.run(run(sockets, given.groups, given.changes, int(sockets * given.slow / 100)))
         print(limit.row(None))
         print(ours.row(limit), flush=True)
 
