@@ -74,8 +74,8 @@ async def _explain(snapshot: Snapshot, sql: str, arguments: Any) -> str:
 async def test_no_question_reads_a_large_table_from_end_to_end(many: Many) -> None:
     for name, document in QUESTIONS.items():
         for sql, plan in await explained(many, document):
-            tables = dict(re.findall(rf"({LARGE}) (t\d+)", sql))
-            scanned = re.findall(r"Seq Scan on (\w+)|^SCAN (t\d+)(?! USING INDEX (?:leads|deals))", plan, re.MULTILINE)
+            tables = dict(re.findall(rf"({LARGE}) (\w+)", sql))
+            scanned = re.findall(r"Seq Scan on (\w+)|^SCAN (\w+)(?! USING INDEX (?:leads|deals))", plan, re.MULTILINE)
             read = {each for pair in scanned for each in pair if each}
             assert read.isdisjoint(set(tables) | set(tables.values())), f"{name}:\n{sql}\n{plan}"
 
