@@ -18,7 +18,7 @@ fragment Card on Deal {
   organization { name }
   labels { name }
   nextActivity { subject }
-  notes { totalCount nodes { body } }
+  notes { totalCount nodes { body comments { body } } }
 }
 """
 BOARD = f"""
