@@ -291,7 +291,7 @@ def test_every_close_has_a_reason_that_fits_and_nothing_follows_it(code: CloseCo
 @given(st.text(min_size=1))  # no surrogates: parsing refused them
 def test_frames_are_json_whatever_the_id(operation_id: str) -> None:
     payload = {"data": {"a": "}"}}
-    frame = next_opening(operation_id) + orjson.dumps(payload).decode() + "}"
+    frame = next_opening(operation_id).text + orjson.dumps(payload).decode() + "}"
     assert orjson.loads(frame) == {"id": operation_id, "type": "next", "payload": payload}
     assert orjson.loads(complete_text(operation_id)) == {"id": operation_id, "type": "complete"}
     assert orjson.loads(error_text(operation_id, b"[]")) == {"id": operation_id, "type": "error", "payload": []}
