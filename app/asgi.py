@@ -26,6 +26,7 @@ from resolvers.imports import importing, register_upload
 from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
 from schema.context import Context
+from subscriptions.connection import Limits
 from subscriptions.feeds import Feeds
 from subscriptions.presence.contract import Register
 from subscriptions.presence.memory import MemoryRegister
@@ -65,7 +66,7 @@ def create_app(settings: Settings) -> ASGIApp:
     engine, pages, signal = make_engine(settings), Pages(), make_signal(settings)
     sources = Sources(Feeds(signal), Presence(make_register(settings), signal))
     live = Live(engine, settings.token_connections, settings.account_connections)
-    sockets: Sockets[Session] = Sockets(live, sources)
+    sockets: Sockets[Session] = Sockets(live, sources, Limits(frame_path=settings.frame_path))
     streams = Streams(sources)
     app = Starlette(
         routes=[

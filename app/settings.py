@@ -27,6 +27,7 @@ class Settings(BaseSettings):
 
     introspection: bool = True
     development: bool = False  # answers say in a header what answered them
+    frame_path: bool = True  # frames to sockets go to uvicorn's transport, past ASGI
     token_connections: int = Field(default=2_000, ge=1)
     account_connections: int = Field(default=20_000, ge=1)
     retention_days: int = Field(default=30, ge=1)
