@@ -47,27 +47,40 @@ subscription ($id: ID!, $after: Revision) {{
 }}
 {CARD}
 """
-INBOX_PAGE = """
-query ($id: ID!, $after: String) {
-  pipeline(id: $id) { revision }
-  leads(first: 250, after: $after) {
-    nodes { id title version }
-    pageInfo { hasNextPage endCursor }
-    totalCount
-  }
+LETTER = """
+fragment Letter on Lead {
+  id title version isSeen
+  value { amount currency }
+  owner { name }
+  person { name }
+  labels { name }
+  nextActivity { subject }
+  notes { totalCount nodes { body comments { body } } }
 }
 """
-INBOX_CHANGES = """
-subscription ($after: Revision) {
-  leadInboxChanged(after: $after) {
+INBOX_PAGE = f"""
+query ($id: ID!, $after: String) {{
+  pipeline(id: $id) {{ revision }}
+  leads(first: 250, after: $after) {{
+    nodes {{ ...Letter }}
+    pageInfo {{ hasNextPage endCursor }}
+    totalCount
+  }}
+}}
+{LETTER}
+"""
+INBOX_CHANGES = f"""
+subscription ($after: Revision) {{
+  leadInboxChanged(after: $after) {{
     __typename
     revision
     clientMutationId
-    ... on LeadAdded { lead { id title version } }
-    ... on LeadUpdated { lead { id title version } fields }
-    ... on LeadRemoved { leadId reason deal { id } }
-  }
-}
+    ... on LeadAdded {{ lead {{ ...Letter }} }}
+    ... on LeadUpdated {{ lead {{ ...Letter }} fields }}
+    ... on LeadRemoved {{ leadId reason deal {{ id }} }}
+  }}
+}}
+{LETTER}
 """
 
 
