@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 from subscriptions.operation import Payload
 
-OVERHEAD = 200
+OVERHEAD = 600  # bytes of an entry beside its JSON, which is kept as bytes and as text
 
 
 class RecentAnswers:
@@ -36,4 +36,4 @@ class RecentAnswers:
 
 
 def _size(answer: Payload | None) -> int:
-    return OVERHEAD if answer is None else OVERHEAD + answer.size
+    return OVERHEAD if answer is None else OVERHEAD + 2 * answer.size

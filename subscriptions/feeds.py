@@ -18,7 +18,7 @@ from subscriptions.tailer import POLL_SECONDS, Gap, Tailer
 
 logger = logging.getLogger(__name__)
 
-ANSWERS_BYTES = 16 * 1024 * 1024
+ANSWERS_BYTES = 4 * 1024 * 1024
 
 
 class Feeds:
