@@ -29,7 +29,6 @@ from resolvers.access import Viewer, load_viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.import_columns import ImportField
 from resolvers.import_work import ImportReport, Work
-from resolvers.skip_files import skip_file_beside
 from resolvers.spreadsheets import UnreadableFile, open_table
 
 SAMPLES = 3
@@ -100,12 +99,6 @@ def _describe(path: Path) -> list[ImportColumn]:
         raise refuse(ErrorCode.INVALID, str(error), "id") from error
     except FileNotFoundError as error:
         raise refuse(ErrorCode.INVALID, "The file is gone: upload it again.", "id") from error
-
-
-def skip_file_of(job: Import) -> Path | None:
-    """The skip file of an import; null where no row was left out."""
-    path = skip_file_beside(current().path_of(job))
-    return path if path.exists() else None
 
 
 async def begin_import(viewer: Viewer, given: BeginDraft) -> UUID:

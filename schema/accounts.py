@@ -69,9 +69,8 @@ def viewer(info: Info) -> Viewer:
 
 
 def capability_rows(info: Info) -> list[CapabilityRow]:
-    """The table, row by row."""
-    locale = info.context.viewer.locale
+    """The table, row by row, in the viewer's language."""
     return [
-        CapabilityRow(capability=row.capability, lead=row.lead, deal=row.deal, description=row.description(locale))
-        for row in capabilities.TABLE
+        CapabilityRow(capability=row.capability, lead=row.lead, deal=row.deal, description=row.description)
+        for row in capabilities.rows(info.context.viewer.locale)
     ]

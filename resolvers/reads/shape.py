@@ -5,7 +5,7 @@ digits and underscores; they are quoted all the same. No value of a request is e
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -57,13 +57,8 @@ def _each(shape: Callable[[Any], Any], value: Any) -> Any:
     return [shape(item) for item in value] if isinstance(value, list) else shape(value)
 
 
-def instant_text(value: datetime) -> str:
-    """RFC 3339 in UTC, with a Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _kept_instant(text: str) -> str:
-    """As `instant_text`, of what SQLite keeps; which is always UTC."""
+    """RFC 3339 with a Z, of what SQLite keeps; which is always UTC."""
     return text.replace(" ", "T").replace("+00:00", "Z")
 
 
