@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
@@ -10,13 +10,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from app.departures import Departures
 from app.graphql import Engine
 from app.health import healthz, readyz
 from app.http import GraphQLDoor
 from app.live import Live, Session
+from app.origins import CookieGuard
 from app.pages import Pages
 from app.retention import forget_old
 from app.server import ENDING
+from app.session import SessionDoor
 from app.settings import Settings
 from app.stream import StreamDoor
 from app.uploads import UploadDoor
@@ -67,41 +70,48 @@ def create_app(settings: Settings) -> ASGIApp:
     sources = Sources(Feeds(signal), Presence(make_register(settings), signal))
     live = Live(engine, settings.token_connections, settings.account_connections)
     sockets: Sockets[Session] = Sockets(live, sources, Limits(frame_path=settings.frame_path))
-    streams = Streams(sources)
+    streams, session = Streams(sources), SessionDoor(settings, live.departures)
     app = Starlette(
         routes=[
             Route("/graphql", GraphQLDoor(engine, settings)),
-            WebSocketRoute("/graphql", sockets),
+            WebSocketRoute("/graphql", CookieGuard(sockets, settings.allowed_origins)),
             Route("/graphql/stream", StreamDoor(engine, live, streams, settings)),
             Route("/uploads", UploadDoor(settings, register_upload)),
+            Route("/session", session),
+            Route("/session/demo", session),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/graphiql", pages.graphiql),
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
-        lifespan=_lifespan(settings, signal, sources, sockets, streams),
+        lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures),
     )
     return _open_to(settings.allowed_origins, app)
 
 
 def _lifespan(
-    settings: Settings, signal: Signal, sources: Sources, sockets: Sockets[Session], streams: Streams
+    settings: Settings,
+    signal: Signal,
+    sources: Sources,
+    sockets: Sockets[Session],
+    streams: Streams,
+    departures: Departures,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         await open_database(settings.database_url)
         stop_signalling = changes.on_commit(signal.send)
         await admit_everywhere()
-        forgetting = asyncio.create_task(forget_old(settings.retention_days))
+        beside = [asyncio.create_task(work) for work in (forget_old(settings.retention_days), departures.watch())]
         try:
             async with importing(settings.data_dir):
                 yield {ENDING: streams.end}
         finally:
             stop_signalling()
-            forgetting.cancel()
-            with suppress(asyncio.CancelledError):
-                await forgetting
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await sockets.drain()
             await streams.drain()
             await sources.close()

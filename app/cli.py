@@ -1,9 +1,10 @@
-"""The command line: serve, migrate, import, make a token, print the schema."""
+"""The command line: serve, migrate, import, make a token, set a password, print the schema."""
 
 import asyncio
 import socket
 import sys
 from collections.abc import Coroutine
+from secrets import token_urlsafe
 from typing import Annotated, Any, NoReturn
 
 import structlog
@@ -21,6 +22,8 @@ from models.accounts import Account
 from models.database import close_database, open_database
 from models.migrating import migrate as migrate_database
 from models.users import User
+from resolvers import passwords
+from resolvers.errors import Refused
 
 cli = typer.Typer(
     help="Lejek: a sales pipeline as a GraphQL API, and boards that update themselves.",
@@ -76,19 +79,20 @@ def serve(
 ) -> None:
     """Migrate the database, load the demo, and serve until stopped."""
     settings = settings_with(port=port, host=host, database_url=database_url, redis_url=redis_url)
+    settings = settings.model_copy(update={"demo": demo})
     set_up_logs(settings.logs, settings.log_level)
     try:
         bound = bind(settings) if workers == 1 else reserve(settings)
     except PortTaken as error:
         fail(str(error))
     with bound:
-        run(_prepare(settings, demo))
+        run(_prepare(settings))
         run(_serve(settings, bound) if workers == 1 else _supervise(settings, bound, workers))
 
 
-async def _prepare(settings: Settings, demo: bool) -> None:
+async def _prepare(settings: Settings) -> None:
     await _migrate(settings)
-    if demo:
+    if settings.demo:
         await _load_demo(settings)
 
 
@@ -131,8 +135,10 @@ async def _load_demo(settings: Settings) -> None:
 
     await open_database(settings.database_url)
     try:
-        for each in await load_demo([token.get_secret_value() for token in settings.demo_tokens]):
+        password = token_urlsafe(9)
+        for each in await load_demo([token.get_secret_value() for token in settings.demo_tokens], password):
             typer.echo(f"Token    {each.token}  ({each.user}, admin of {each.name})")
+        typer.echo(f"Password {password}  (of every user of the demo; the board lets them in without)")
     finally:
         await close_database()
 
@@ -165,6 +171,32 @@ async def _token(settings: Settings, email: str, account: str | None, name: str)
     try:
         user = await find_user(email, account)
         typer.echo(await make_token(user.account_id, user.id, name))
+    finally:
+        await close_database()
+
+
+@cli.command()
+def password(
+    email: Annotated[str, typer.Argument(help="Whose password it is to be.")],
+    account: Annotated[str | None, typer.Option(help="The account's name, where several know the e-mail.")] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Set a user's password, asked for here or read from a pipe. It ends their sessions."""
+    settings = settings_with(database_url=database_url)
+    if sys.stdin.isatty():
+        given = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    run(_password(settings, email, account, given))
+
+
+async def _password(settings: Settings, email: str, account: str | None, given: str) -> None:
+    await open_database(settings.database_url)
+    try:
+        passwords.check(given)
+        await passwords.replace_password(await find_user(email, account), given)
+    except Refused as refused:
+        fail(str(refused))
     finally:
         await close_database()
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from app.identity import hashed, make_token
-from models import changes
+from models import changes, database
 from models.accounts import Account, PlanUsage
 from models.activities import Activity, ActivityType
 from models.base import now
@@ -20,8 +20,10 @@ from models.leads import Lead
 from models.notes import Note
 from models.opportunities import OpportunitySource
 from models.pipelines import Pipeline, Stage
-from models.users import Role, Team, TeamMember, Token, User
+from models.users import Password, Role, Team, TeamMember, Token, User
 from resolvers import contacts
+from resolvers.passwords import hash_password
+from resolvers.sessions import demo_users
 from resolvers.statements import Arguments
 from resolvers.text import fold
 
@@ -115,20 +117,31 @@ class _Size:
 SIZES = [_Size("Lipa Meble", "PLN", "Advanced", 160, 300, 500), _Size("Nordlicht", "EUR", "Essential", 4, 6, 8)]
 
 
-async def load_demo(tokens: Sequence[str] = ()) -> list[DemoAccount]:
-    """Make the demo's accounts where they are missing, and give the admin of each a token.
+async def load_demo(tokens: Sequence[str] = (), password: str | None = None) -> list[DemoAccount]:
+    """Make the demo's accounts where they are missing, give the admin of each a token, and all users a password.
 
     `tokens` are used as they are, in the order of the accounts; beyond them new ones are made,
     and the ones an earlier start made stop working.
     """
     made = []
     for number, size in enumerate(SIZES):
-        account = await Account.get_or_none(name=size.name) or await _fill(size, Random(number))
+        account = await Account.get_or_none(name=size.name, is_demo=True) or await _fill(size, Random(number))
         admin = await User.filter(account_id=account.id, role=Role.ADMIN).order_by("id").first()
         if admin is not None:
             token = await _token(admin, tokens[number] if number < len(tokens) else None)
             made.append(DemoAccount(size.name, admin.email, token))
+    if password is not None:
+        await _set_passwords(password)
     return made
+
+
+async def _set_passwords(password: str) -> None:
+    """One for all, so that it is hashed but once."""
+    kept = await hash_password(password)
+    users = [user for _, user in await demo_users()]
+    async with database.transaction():
+        await Password.filter(user_id__in=[user.id for user in users]).delete()
+        await Password.bulk_create([Password(account_id=user.account_id, user_id=user.id, hash=kept) for user in users])
 
 
 async def _token(admin: User, fixed: str | None) -> str:
@@ -139,7 +152,7 @@ async def _token(admin: User, fixed: str | None) -> str:
 
 
 async def _fill(size: _Size, dice: Random) -> Account:
-    account = Account(name=size.name, currency=size.currency, plan_name=size.plan)
+    account = Account(name=size.name, currency=size.currency, plan_name=size.plan, is_demo=True)
     await account.save()
     await PlanUsage.create(account_id=account.id)
     users = await _add_users(account)

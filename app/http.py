@@ -4,7 +4,7 @@ It is plain ASGI: between the socket and the engine there is nothing that a requ
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 import orjson
@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem
 from app.graphql import Engine, Path, errors_of
-from app.identity import bearer, find_viewer, language
+from app.identity import bearer, cookie_of, credential_of, is_csrf_token, language
 from app.negotiation import JSON, negotiate
 from app.requests import (
     Disconnected,
@@ -33,16 +33,14 @@ from resolvers.reads.documents import BadDocument, Operation
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 8_000_000
 PATH_HEADER = "x-lejek-path"  # `plan`, or `executor` where graphql-core answered
-ViewerOf = Callable[[str | None, str], Awaitable[Viewer | None]]
 
 
 class GraphQLDoor:
-    """The ASGI application at /graphql for HTTP. `viewer_of` turns a token and a language into who asks."""
+    """The ASGI application at /graphql for HTTP."""
 
-    def __init__(self, engine: Engine, settings: Settings, viewer_of: ViewerOf = find_viewer) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._viewer_of = viewer_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
@@ -65,7 +63,7 @@ class GraphQLDoor:
 
     async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[bytes, Path]:
         check_method(scope)
-        viewer = await identify(headers, self._viewer_of)
+        viewer = await identify(headers, scope["method"])
         request = await read_request(scope, receive, headers, self._settings)
         operation = self._engine.choose(request.query, request.operation_name)
         _check_kind(operation, scope["method"])
@@ -102,22 +100,36 @@ def _check_kind(operation: Operation, method: str) -> None:
     refuse_mutation_by_get(operation, method)
 
 
-async def identify(headers: Mapping[str, str], viewer_of: ViewerOf = find_viewer) -> Viewer:
-    """The viewer that a request's bearer token stands for; refuses with 401."""
+async def identify(headers: Mapping[str, str], method: str) -> Viewer:
+    """The viewer that a request's token or cookie stands for; refuses with 401, or 403 as `check_csrf`."""
     token = bearer(headers.get("authorization"))
-    viewer = await viewer_of(token, language(headers.get("accept-language")))
-    if viewer is None:
-        raise unauthenticated(token)
+    shown = credential_of(token, headers)
+    viewer = None if shown is None else await shown.viewer(language(headers.get("accept-language")))
+    if shown is None or viewer is None:
+        raise unauthenticated(token, headers)
+    if shown.is_session:
+        check_csrf(headers, method)
     return viewer
 
 
-def unauthenticated(token: str | None) -> Refusal:
-    """The refusal with 401 of a missing, or an unknown, token."""
-    if token is None:
-        message = "A token is needed: send the header Authorization: Bearer, and the token."
-        return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
-    message = "This token is unknown, or was revoked."
-    return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": 'Bearer error="invalid_token"'})
+def check_csrf(headers: Mapping[str, str], method: str) -> None:
+    """Refuse with 403 a write that brings its session's cookie, as any page can have a browser do, and no token."""
+    cookie = cookie_of(headers)
+    if method == "GET" or cookie is None or is_csrf_token(headers.get("x-csrf-token"), cookie):
+        return
+    message = "With a session's cookie, X-CSRF-Token is needed too: GET /session answers it as csrfToken."
+    raise Refusal(403, message, "CSRF")
+
+
+def unauthenticated(token: str | None, headers: Mapping[str, str]) -> Refusal:
+    """The refusal with 401 of who shows nothing, or nothing that is known."""
+    if token is not None:
+        message = "This token is unknown, or was revoked."
+        return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": 'Bearer error="invalid_token"'})
+    message = "A token is needed: send the header Authorization: Bearer, and the token."
+    if cookie_of(headers) is not None:
+        message = "This session is over: sign in again."
+    return Refusal(401, message, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
 
 
 def _body(refused: Refusal) -> bytes:

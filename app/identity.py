@@ -1,22 +1,75 @@
-"""Who is asking: a bearer token becomes a viewer, looked up anew for each request.
+"""Who is asking: a bearer token, or the cookie of a session, becomes a viewer, looked up anew for each request.
 
-Only the SHA-256 of a token is kept. A token is 256 random bits, so a plain hash is enough: there is
+Only the SHA-256 of either is kept. They are 256 random bits, so a plain hash is enough: there is
 nothing to guess, and no need for the slow hash that passwords want.
 """
 
+import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
 from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
 from models.users import Token
+from resolvers import sessions
 from resolvers.access import Viewer, load_viewer_of_token
 
 PREFIX = "lejek_"
+COOKIE = "lejek_session"
 LANGUAGES = ("en", "pl")
-_LONGEST_TOKEN = 512
+_LONGEST_SECRET = 512
 _LONGEST_HEADER = 1_000
+_LONGEST_COOKIES = 16_000
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What someone shows of who they are, by its hash: an API token, or the cookie of a session."""
+
+    hash: str
+    is_session: bool = False
+
+    async def viewer(self, locale: str = "en") -> Viewer | None:
+        """The viewer that it stands for now; null where it is unknown, revoked or over."""
+        return await (sessions.find_viewer if self.is_session else load_viewer_of_token)(self.hash, locale)
+
+
+def credential_of(token: str | None, headers: Mapping[str, str]) -> Credential | None:
+    """What a request shows: a token, which wins, or else its cookie; null where it shows neither."""
+    if token is None:
+        cookie = cookie_of(headers)
+        return None if cookie is None else Credential(hashed(cookie), is_session=True)
+    return Credential(hashed(token)) if len(token) <= _LONGEST_SECRET else Credential("")
+
+
+def cookie_of(headers: Mapping[str, str]) -> str | None:
+    """The cookie of a session; null where there is none."""
+    text = headers.get("cookie", "")
+    if COOKIE not in text or len(text) > _LONGEST_COOKIES:
+        return None
+    try:
+        found = SimpleCookie(text).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value or None if found is not None and len(found.value) <= _LONGEST_SECRET else None
+
+
+def new_cookie() -> str:
+    """The cookie of a new session."""
+    return token_urlsafe(32)
+
+
+def csrf_token(cookie: str) -> str:
+    """What a page shows with a write that comes with the cookie: only who may read our answers knows it."""
+    return hmac.new(cookie.encode(), b"csrf", sha256).hexdigest()
+
+
+def is_csrf_token(given: str | None, cookie: str) -> bool:
+    """Whether a request shows the token of its cookie; compared in constant time."""
+    return hmac.compare_digest((given or "").encode("utf-8", "surrogatepass"), csrf_token(cookie).encode())
 
 
 async def make_token(account_id: UUID, user_id: UUID, name: str, token: str | None = None) -> str:
@@ -26,21 +79,9 @@ async def make_token(account_id: UUID, user_id: UUID, name: str, token: str | No
     return token
 
 
-def hashed(token: str) -> str:
-    """What is kept of a token."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-async def find_viewer(token: str | None, locale: str = "en") -> Viewer | None:
-    """The viewer that a token stands for; null where it is missing, unknown or revoked."""
-    if not token or len(token) > _LONGEST_TOKEN:
-        return None
-    return await viewer_of(hashed(token), locale)
-
-
-async def viewer_of(token_hash: str, locale: str) -> Viewer | None:
-    """The viewer that a token stands for now, by what is kept of it."""
-    return await load_viewer_of_token(token_hash, locale)
+def hashed(secret: str) -> str:
+    """What is kept of a token or a cookie."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def bearer(authorization: str | None) -> str | None:

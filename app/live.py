@@ -1,4 +1,4 @@
-"""What sockets ask of the app: who comes in by a token, and what is run for a subscription."""
+"""What sockets ask of the app: who comes in by a token or a cookie, and what is run for a subscription."""
 
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
@@ -7,9 +7,10 @@ from uuid import UUID
 
 import orjson
 
+from app.departures import Departures
 from app.errors import Shown, problem, refusal
 from app.graphql import Engine, errors_of
-from app.identity import hashed, language, token_of_connection, viewer_of
+from app.identity import Credential, credential_of, language, token_of_connection
 from app.requests import headers_of
 from models.changes import Change
 from resolvers.access import Viewer
@@ -28,15 +29,15 @@ from subscriptions.seats import Seats
 
 @dataclass(frozen=True)
 class Session:
-    """Who a socket speaks for. The token is looked up again whenever something is asked."""
+    """Who a socket speaks for. It is looked up again whenever something is asked."""
 
-    token_hash: str
+    credential: Credential
     locale: str
     account_id: UUID
 
     async def viewer(self) -> Viewer | None:
-        """The viewer with their present rights; null once the token is revoked."""
-        return await viewer_of(self.token_hash, self.locale)
+        """The viewer with their present rights; null once the token is revoked, or the session over."""
+        return await self.credential.viewer(self.locale)
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,29 @@ class Live:
         self._token_connections = token_connections
         self._account_connections = account_connections
         self._seats = Seats()
+        self.departures = Departures()
 
-    def seat(self, session: Session) -> Callable[[], None] | None:
-        """Take a seat for a connection; null where its token or account has no more."""
-        token = (session.token_hash, self._token_connections)
-        return self._seats.take([token, (session.account_id, self._account_connections)])
+    def seat(self, session: Session, end: Callable[[], None]) -> Callable[[], None] | None:
+        """Take a seat for a connection, until it leaves or is ended; null where its token or account has no more."""
+        token = (session.credential, self._token_connections)
+        leave = self._seats.take([token, (session.account_id, self._account_connections)])
+        if leave is None:
+            return None
+        forget = self.departures.await_for(session.credential, end)
+
+        def give_back() -> None:
+            leave()
+            forget()
+
+        return give_back
 
     async def authenticate(self, scope: Scope, payload: dict[str, Any]) -> Session | None:
-        """The session for connectionParams or the handshake's header; null for no, or an unknown, token."""
+        """The session for connectionParams or the handshake; null for no, or an unknown, token or cookie."""
         headers = headers_of(scope)
-        token = token_of_connection(payload, headers.get("authorization"))
-        token_hash, locale = hashed(token or ""), language(headers.get("accept-language"))
-        viewer = await viewer_of(token_hash, locale)
-        return None if viewer is None else Session(token_hash, locale, viewer.account_id)
+        shown = credential_of(token_of_connection(payload, headers.get("authorization")), headers)
+        locale = language(headers.get("accept-language"))
+        viewer = None if shown is None else await shown.viewer(locale)
+        return None if shown is None or viewer is None else Session(shown, locale, viewer.account_id)
 
     async def begin(
         self, session: Session, payload: SubscribePayload, after: int | None = None
@@ -158,7 +169,7 @@ class Live:
         """Run a query or mutation, or prepare a subscription: to resume after a revision, whatever it says itself."""
         viewer = await session.viewer()
         if viewer is None:
-            return _errors([problem("This token was revoked.", "UNAUTHENTICATED")])
+            return _errors([problem("This token was revoked, or this session is over.", "UNAUTHENTICATED")])
         try:
             operation = self._engine.choose(payload.query, payload.operation_name)
             if operation.kind == "subscription":

@@ -1,4 +1,4 @@
-"""Forgetting: changes older than the retention are deleted, a while after they could be."""
+"""Forgetting: changes older than the retention, and sessions that are over, are deleted a while after they could be."""
 
 import asyncio
 from datetime import timedelta
@@ -8,6 +8,7 @@ import structlog
 from models import changes
 from models.accounts import Account
 from models.base import now
+from resolvers.sessions import forget_sessions
 
 HOUR = 3_600.0
 _log = structlog.get_logger("lejek")
@@ -18,8 +19,9 @@ async def forget_old(days: int, pause: float = HOUR) -> None:
     while True:
         try:
             await forget_once(days)
+            await forget_sessions(now() - timedelta(seconds=HOUR))
         except Exception as error:
-            _log.error("old changes could not be forgotten", exc_info=error)
+            _log.error("old changes and sessions could not be forgotten", exc_info=error)
         await asyncio.sleep(pause)
 
 

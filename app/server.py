@@ -113,7 +113,8 @@ def make_server(app: Any, settings: Settings, ready: Callable[[], None] = lambda
             log_config=None,
             access_log=False,  # a URL may carry variables
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=settings.shutdown_seconds,
         ),
         ready,

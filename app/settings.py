@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite://data/lejek.db"
     redis_url: str | None = None
     data_dir: Path = Path("data")
+    demo: bool = False  # the demo was loaded, so its users are signed in without a password
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     introspection: bool = True
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
     token_connections: int = Field(default=2_000, ge=1)
     account_connections: int = Field(default=20_000, ge=1)
     retention_days: int = Field(default=30, ge=1)
+    session_days: float = Field(default=14, gt=0)  # unused for so long, a session is over
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For and -Proto are believed, with commas
     allowed_origins: Words = ()
 
     body_bytes: int = Field(default=1_000_000, ge=1_000)

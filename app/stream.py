@@ -13,17 +13,18 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import internal
 from app.graphql import Engine
-from app.http import check_method, read_request, refuse_http, refuse_mutation_by_get, reply, unauthenticated
+from app.http import check_csrf, check_method, read_request, refuse_http, refuse_mutation_by_get, reply, unauthenticated
 from app.identity import bearer
 from app.live import Live, Session
 from app.negotiation import accepts
+from app.origins import check_origin
 from app.requests import Disconnected, Refusal, Request, headers_of
 from app.settings import Settings
 from resolvers.reads.documents import BadDocument
 from subscriptions.gateway import Errors, Result
 from subscriptions.messages import SubscribePayload
 from subscriptions.sources import Subscription
-from subscriptions.streams import Streams
+from subscriptions.streams import Ending, Streams
 
 EVENT_STREAM = "text/event-stream"
 _LONGEST_REVISION = 18
@@ -44,19 +45,20 @@ class StreamDoor:
             await self._answer(scope, receive, send, seats)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, seats: ExitStack) -> None:
+        ending = Ending()
         mark = self._streams.mark()  # before the session's rights are read
         try:
-            outcome = await self._begin(scope, receive, headers_of(scope), seats)
+            outcome = await self._begin(scope, receive, headers_of(scope), seats, ending)
         except Disconnected:
             return
         except Refusal as refused:
             return await refuse_http(receive, send, refused)
         except Exception as error:
             return await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
-        await self._streams.serve(outcome, mark, receive, send)
+        await self._streams.serve(outcome, mark, receive, send, ending)
 
     async def _begin(
-        self, scope: Scope, receive: Receive, headers: Mapping[str, str], seats: ExitStack
+        self, scope: Scope, receive: Receive, headers: Mapping[str, str], seats: ExitStack, ending: Ending
     ) -> Subscription | Result | Errors:
         if self._streams.is_ending:
             message = "This server is stopping: try again."
@@ -66,7 +68,7 @@ class StreamDoor:
             message = f"Answers come as {EVENT_STREAM} here: name it in Accept, or ask at /graphql."
             raise Refusal(406, message, "NOT_ACCEPTABLE")
         session = await self._session(scope, headers)
-        seats.callback(self._seat(session))
+        seats.callback(self._seat(session, ending))
         request = await read_request(scope, receive, headers, self._settings)
         self._check_kind(request, scope["method"])
         asked = SubscribePayload(
@@ -77,11 +79,14 @@ class StreamDoor:
     async def _session(self, scope: Scope, headers: Mapping[str, str]) -> Session:
         session = await self._live.authenticate(scope, {})
         if session is None:
-            raise unauthenticated(bearer(headers.get("authorization")))
+            raise unauthenticated(bearer(headers.get("authorization")), headers)
+        if session.credential.is_session:
+            check_origin(headers, self._settings.allowed_origins)
+            check_csrf(headers, scope["method"])
         return session
 
-    def _seat(self, session: Session) -> Callable[[], None]:
-        leave = self._live.seat(session)
+    def _seat(self, session: Session, ending: Ending) -> Callable[[], None]:
+        leave = self._live.seat(session, ending)
         if leave is None:
             message = "This token or its account has as many connections open as it may: close some first."
             raise Refusal(429, message, "TOO_MANY", **{"retry-after": "5"})

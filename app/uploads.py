@@ -11,8 +11,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from app.errors import internal
-from app.http import ViewerOf, identify, refuse_http, reply
-from app.identity import find_viewer
+from app.http import identify, refuse_http, reply
 from app.requests import Disconnected, Refusal, chunks, headers_of, too_long
 from app.settings import Settings
 from models.base import new_id
@@ -28,10 +27,9 @@ _FOLDER = "uploads"
 class UploadDoor:
     """The ASGI application at /uploads: `POST /uploads?fileName=leads.csv` answers an import's id as `uploadId`."""
 
-    def __init__(self, settings: Settings, register: Register, viewer_of: ViewerOf = find_viewer) -> None:
+    def __init__(self, settings: Settings, register: Register) -> None:
         self._settings = settings
         self._register = register
-        self._viewer_of = viewer_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one file, or say why not; a file that is refused leaves nothing on disk."""
@@ -51,7 +49,7 @@ class UploadDoor:
         if scope["method"] != "POST":
             raise Refusal(405, "Use POST, with the file as the body.", "METHOD_NOT_ALLOWED", allow="POST")
         headers = headers_of(scope)
-        viewer = await identify(headers, self._viewer_of)
+        viewer = await identify(headers, scope["method"])
         if headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
             raise Refusal(415, "Send the file as it is, without Content-Encoding.", "UNSUPPORTED_MEDIA_TYPE")
         length = headers.get("content-length", "")

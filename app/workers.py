@@ -114,7 +114,7 @@ def _leave(places: list[asyncio.Task[None]]) -> None:
 
 def _variables(settings: Settings) -> dict[str, str]:
     """What the command line may have said, as a worker finds it."""
-    given = {name: getattr(settings, name) for name in ("host", "port", "database_url", "redis_url")}
+    given = {name: getattr(settings, name) for name in ("host", "port", "database_url", "redis_url", "demo")}
     return {f"LEJEK_{name.upper()}": str(value) for name, value in given.items() if value is not None}
 
 

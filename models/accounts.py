@@ -17,12 +17,13 @@ class Plan(Model):
 
 
 class Account(Row):
-    """A tenant. `revision` is the revision of its latest change."""
+    """A tenant. `revision` is the revision of its latest change; a demo's users may be signed in as by anyone."""
 
     name = fields.CharField(max_length=255)
     currency = fields.CharField(max_length=3)
     plan_name = fields.CharField(max_length=32)
     revision = fields.BigIntField(default=0)
+    is_demo = fields.BooleanField(default=False)
     created_at = fields.DatetimeField(default=now)
 
     class Meta:

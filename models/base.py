@@ -35,12 +35,15 @@ class _OneOf(CharEnumFieldInstance):
         return super().describe(serializable) | {"field_type": "CharField" if serializable else fields.CharField}
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return "tortoise.fields.data.CharField", [], {"max_length": self.max_length}
+        options = {"max_length": self.max_length} | ({"null": True} if self.null else {})
+        return "tortoise.fields.data.CharField", [], options
 
 
-def one_of(enum_type: type[EnumT], *, max_length: int, default: EnumT | None = None) -> "fields.Field[EnumT]":
+def one_of(
+    enum_type: type[EnumT], *, max_length: int, default: EnumT | None = None, null: bool = False
+) -> "fields.Field[EnumT]":
     """A text column that holds the values of an enum; the database checks them too."""
-    options: dict[str, Any] = {} if default is None else {"default": default}
+    options: dict[str, Any] = {"null": null} if default is None else {"null": null, "default": default}
     return _OneOf(enum_type, max_length=max_length, **options)
 
 

@@ -16,9 +16,11 @@ from uuid import UUID
 from tortoise import connections, fields
 from tortoise.models import Model
 
-from models import database
+from models import changelog, database
 from models.accounts import Account
 from models.base import AccountRow, now, one_of
+from models.changelog import DealLogEntry
+from models.ways import Way
 
 Values = dict[str, Any]
 
@@ -56,6 +58,16 @@ class ChangeKind(StrEnum):
     IMPORT_PROGRESSED = "IMPORT_PROGRESSED"
     TEAM_ADDED = "TEAM_ADDED"
     ACCESS_CHANGED = "ACCESS_CHANGED"
+    PARTICIPANTS_CHANGED = "PARTICIPANTS_CHANGED"
+    FOLLOWERS_CHANGED = "FOLLOWERS_CHANGED"
+    PROJECT_ADDED = "PROJECT_ADDED"
+    PROJECT_UPDATED = "PROJECT_UPDATED"
+    PRODUCT_ADDED = "PRODUCT_ADDED"
+    PRODUCT_UPDATED = "PRODUCT_UPDATED"
+    FIELD_ADDED = "FIELD_ADDED"
+    FIELD_UPDATED = "FIELD_UPDATED"
+    FILE_ADDED = "FILE_ADDED"
+    FILE_DELETED = "FILE_DELETED"
 
 
 class Change(AccountRow):
@@ -66,6 +78,7 @@ class Change(AccountRow):
     actor_id = fields.UUIDField(null=True)
     client_mutation_id = fields.CharField(max_length=255, null=True)
     kind = one_of(ChangeKind, max_length=20)
+    way = one_of(Way, max_length=8, null=True)  # null: made before ways were kept
     subjects = fields.JSONField[list[Values]](default=list)
 
     class Meta:
@@ -91,6 +104,10 @@ FACTS = (
     "folded_title",
     "label_ids",
 )
+
+
+# An amount is nothing without its currency: where one changed, both are kept.
+_AMOUNT = {"value_minor", "currency"}
 
 
 @dataclass(frozen=True)
@@ -139,9 +156,15 @@ def added(subject_type: str, after: Values) -> Subject:
     return Subject(subject_type, after["id"], None, after)
 
 
+def removed(subject_type: str, before: Values) -> Subject:
+    """The subject for a row that is gone."""
+    return Subject(subject_type, before["id"], before, None)
+
+
 def altered(subject_type: str, before: Values, after: Values) -> Subject:
     """The subject for a row that was changed, reduced to what changed and the facts."""
-    kept = {name for name in after if name in FACTS or before.get(name) != after.get(name)}
+    changed = {name for name in after if before.get(name) != after.get(name)}
+    kept = changed | (_AMOUNT if changed & _AMOUNT else set()) | {name for name in after if name in FACTS}
     return Subject(
         subject_type,
         after["id"],
@@ -153,9 +176,10 @@ def altered(subject_type: str, before: Values, after: Values) -> Subject:
 class Ledger:
     """The changes that a transaction has made so far, appended when it ends."""
 
-    def __init__(self, account_id: UUID, actor_id: UUID | None, mutation_id: str | None) -> None:
+    def __init__(self, account_id: UUID, actor_id: UUID | None, mutation_id: str | None, way: Way) -> None:
         self._account_id = account_id
         self._actor_id = actor_id
+        self._way = way
         self._mutation_id = mutation_id
         self._recorded: list[tuple[ChangeKind, list[Values]]] = []
         self.revision: int | None = None
@@ -181,11 +205,19 @@ class Ledger:
                     actor_id=self._actor_id,
                     client_mutation_id=self._mutation_id,
                     kind=kind,
+                    way=self._way,
                     subjects=subjects,
                 )
                 for offset, (kind, subjects) in enumerate(self._recorded)
             ]
         )
+        common = {"account_id": self._account_id, "actor_id": self._actor_id, "way": self._way, "at": at}
+        entries = [
+            DealLogEntry(**common, revision=first + offset, **columns)
+            for offset, (_, subjects) in enumerate(self._recorded)
+            for columns in changelog.entries_of(subjects)
+        ]
+        await DealLogEntry.bulk_create(entries)
 
 
 async def _advance(account_id: UUID, count: int) -> int:
@@ -211,10 +243,10 @@ def on_commit(listener: Callable[[UUID], None]) -> Callable[[], None]:
 
 @asynccontextmanager
 async def write(
-    account_id: UUID, actor_id: UUID | None, client_mutation_id: str | None = None
+    account_id: UUID, actor_id: UUID | None, client_mutation_id: str | None = None, way: Way = Way.SYSTEM
 ) -> AsyncIterator[Ledger]:
     """One write transaction with its ledger. An exception undoes everything and appends nothing."""
-    ledger = Ledger(account_id, actor_id, client_mutation_id)
+    ledger = Ledger(account_id, actor_id, client_mutation_id, way)
     async with database.transaction():
         yield ledger
         await ledger.append()

@@ -10,10 +10,10 @@ from models.base import AccountRow, now
 class Conversion(AccountRow):
     """One lead that became a deal, with what undoing it needs.
 
-    `moved` lists the ids of the notes and activities that changed hands, and of the people and
-    organizations given to a deal that had none; `into_existing` says that the deal was there
-    before, so that an undo leaves it. At most one conversion of a lead
-    is not undone; the database insists.
+    `moved` lists the ids of the notes and activities that changed hands, of the people and
+    organizations given to a deal that had none, and of the participants it got; `into_existing`
+    says that the deal was there before, so that an undo leaves it. At most one conversion of a
+    lead is not undone; the database insists.
     """
 
     lead_id = fields.UUIDField()

@@ -32,13 +32,17 @@ MODEL_MODULES = [
     "models.contacts",
     "models.labels",
     "models.pipelines",
+    "models.projects",
     "models.leads",
     "models.deals",
     "models.notes",
+    "models.participants",
     "models.activities",
     "models.conversions",
     "models.imports",
+    "models.sessions",
     "models.changes",
+    "models.changelog",
 ]
 BUSY_TIMEOUT_MS = 20_000
 READERS = 8
@@ -118,8 +122,9 @@ def dialect_of(url: str) -> Dialect:
 
 
 def sqlite_path(url: str) -> str:
-    """The file that a `sqlite://PATH` URL names."""
-    return url.removeprefix("sqlite://")
+    """The file that a `sqlite://PATH` URL names; an absolute path may be written with one slash too many."""
+    path = url.removeprefix("sqlite://")
+    return f"/{path.lstrip('/')}" if path.startswith("/") else path
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Users of an account, their teams, and the tokens they come in with."""
+"""Users of an account, their teams, and what they come in with: passwords and tokens."""
 
 from enum import StrEnum
 
@@ -24,6 +24,17 @@ class User(AccountRow):
 
     class Meta:
         table = "users"
+
+
+class Password(AccountRow):
+    """A user's password, as an argon2 hash. A table of its own, so that no snapshot of a user ever holds it."""
+
+    user_id = fields.UUIDField()
+    hash = fields.CharField(max_length=255)
+    set_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        table = "passwords"
 
 
 class Team(AccountRow):

@@ -5,7 +5,8 @@ Tortoise filter for verbs, and as a test of one row for changes, and nowhere sai
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -14,18 +15,24 @@ from tortoise.expressions import Q
 from models import database
 from models.base import Record, Visibility
 from models.users import Role
+from models.ways import Way
 from resolvers.errors import ErrorCode, refuse
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """A user who asks. `teammate_ids` are all users who share a team with them, and themselves."""
+    """A user who asks. `teammate_ids` are all users who share a team with them, and themselves.
+
+    What they came in by (`way`, `session_id`) says how their changes are recorded, never what they see.
+    """
 
     account_id: UUID
     user_id: UUID
     role: Role
     teammate_ids: frozenset[UUID]
     locale: str = "en"
+    way: Way = field(default=Way.API, compare=False)
+    session_id: UUID | None = field(default=None, compare=False)
 
     @property
     def is_admin(self) -> bool:
@@ -42,36 +49,59 @@ class Viewer:
 
 # One statement on a reading connection: on SQLite the models share one connection with every writer.
 _VIEWER = (
-    "SELECT u.account_id, u.id, u.role, mate.user_id FROM {source} "
+    "SELECT u.account_id, u.id, u.role, mate.user_id{more} FROM {source} "
     "LEFT JOIN team_members mine ON mine.user_id = u.id AND mine.account_id = u.account_id "
     "LEFT JOIN team_members mate ON mate.team_id = mine.team_id AND mate.account_id = u.account_id WHERE {condition}"
 )
 _BY_TOKEN = _VIEWER.format(
+    more="",
     source="tokens t JOIN users u ON u.id = t.user_id AND u.account_id = t.account_id",
     condition="t.hash = {0} AND t.revoked_at IS NULL",
 )
-_BY_KEY = _VIEWER.format(source="users u", condition="u.id = {0} AND u.account_id = {1}")
+_BY_SESSION = _VIEWER.format(
+    more=", s.id, s.used_at, s.expires_at",
+    source="sessions s JOIN users u ON u.id = s.user_id AND u.account_id = s.account_id",
+    condition="s.hash = {0} AND s.ended_at IS NULL",
+)
+_BY_KEY = _VIEWER.format(more="", source="users u", condition="u.id = {0} AND u.account_id = {1}")
 
 
-async def load_viewer(account_id: UUID, user_id: UUID, locale: str = "en") -> Viewer | None:
+async def load_viewer(account_id: UUID, user_id: UUID, locale: str = "en", way: Way = Way.API) -> Viewer | None:
     """The viewer for a user as the database has them now; null where there is no such user."""
-    return await _viewer(locale, _BY_KEY, str(user_id), str(account_id))
+    rows = await _rows(_BY_KEY, str(user_id), str(account_id))
+    return _viewer(rows, locale, way) if rows else None
 
 
 async def load_viewer_of_token(token_hash: str, locale: str = "en") -> Viewer | None:
     """The viewer that a token stands for now, by what is kept of it; null where it is unknown or revoked."""
-    return await _viewer(locale, _BY_TOKEN, token_hash)
+    rows = await _rows(_BY_TOKEN, token_hash)
+    return _viewer(rows, locale, Way.API) if rows else None
 
 
-async def _viewer(locale: str, statement: str, *arguments: str) -> Viewer | None:
-    async with database.snapshot(single=True) as snapshot:
-        text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else (":p1", ":p2")))
-        rows = await snapshot.run(database.one_step(text, arguments), brief=True)
+async def load_viewer_of_session(cookie_hash: str, locale: str = "en") -> tuple[Viewer, datetime, datetime] | None:
+    """The viewer of a session that was not ended, when it was last seen in use, and when it is over."""
+    rows = await _rows(_BY_SESSION, cookie_hash)
     if not rows:
         return None
+    session_id, used_at, expires_at = rows[0][4:7]
+    viewer = replace(_viewer(rows, locale, Way.BOARD), session_id=UUID(str(session_id)))
+    return viewer, _instant(used_at), _instant(expires_at)
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)  # SQLite keeps text
+
+
+async def _rows(statement: str, *arguments: str) -> Sequence[database.ReadRow]:
+    async with database.snapshot(single=True) as snapshot:
+        text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else (":p1", ":p2")))
+        return await snapshot.run(database.one_step(text, arguments), brief=True)
+
+
+def _viewer(rows: Sequence[database.ReadRow], locale: str, way: Way) -> Viewer:
     account_id, user_id = (UUID(str(each)) for each in rows[0][:2])
     mates = {UUID(str(row[3])) for row in rows if row[3] is not None}
-    return Viewer(account_id, user_id, Role(rows[0][2]), frozenset({user_id, *mates}), locale)
+    return Viewer(account_id, user_id, Role(rows[0][2]), frozenset({user_id, *mates}), locale, way)
 
 
 def owners_seen(viewer: Viewer) -> dict[Visibility, frozenset[UUID] | None]:
@@ -165,6 +195,12 @@ def invoice_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for invoices: seen where their deal is."""
     deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
     return f"EXISTS ({deal})"
+
+
+def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for phases and tasks: seen where their project is."""
+    project = f"SELECT 1 FROM projects pp WHERE pp.id = {alias}.project_id AND {record_scope(viewer, 'pp', bind)}"
+    return f"EXISTS ({project})"
 
 
 def import_scope(viewer: Viewer, alias: str, bind: Binder) -> str:

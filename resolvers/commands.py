@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import changes
-from models.base import Record
+from models.base import Record, now
+from models.changes import Subject
 from resolvers import access, ids, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
@@ -20,7 +21,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 def begin(viewer: Viewer, given: Mapping[str, Any]) -> AbstractAsyncContextManager[changes.Ledger]:
     """The viewer's write transaction, whose changes carry the client's mutation id."""
     mutation_id = text.optional_line(given.get("client_mutation_id"), "clientMutationId")
-    return changes.write(viewer.account_id, viewer.user_id, mutation_id)
+    return changes.write(viewer.account_id, viewer.user_id, mutation_id, viewer.way)
 
 
 def check_version(record: Record, given: Mapping[str, Any]) -> None:
@@ -29,6 +30,18 @@ def check_version(record: Record, given: Mapping[str, Any]) -> None:
     if expected is not None and expected != record.version:
         message = f"This is at version {record.version} now: read it again, then repeat your change."
         raise refuse(ErrorCode.VERSION_CONFLICT, message, "expectedVersion")
+
+
+async def revise(noun: str, record: Record, found: Mapping[str, Any]) -> Subject | None:
+    """Write what differs to a locked record that has no labels; its subject for the log, null for no change."""
+    different = {name: value for name, value in found.items() if getattr(record, name) != value}
+    if not different:
+        return None
+    before = changes.snapshot(record)
+    changed = {**different, "version": record.version + 1, "updated_at": now()}
+    record.update_from_dict(changed)
+    await record.save(update_fields=list(changed))
+    return changes.altered(noun, before, changes.snapshot(record))
 
 
 def keys_of(type_name: str, global_ids: Sequence[str], *path: str | int) -> dict[UUID, int]:

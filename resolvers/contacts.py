@@ -6,7 +6,7 @@ from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 
 from models import changes
-from models.base import Visibility, new_id, now
+from models.base import Visibility, new_id
 from models.changes import ChangeKind
 from models.contacts import ContactKey, Organization, Person
 from models.deals import Deal
@@ -230,14 +230,7 @@ async def _revise(
     commands.check_version(contact, patch)
     found = await opportunities.columns(viewer, patch, fields)
     opportunities.require_rights(viewer, contact, found)
-    different = {name: value for name, value in found.items() if getattr(contact, name) != value}
-    if not different:
-        return None
-    before = changes.snapshot(contact)
-    changed = {**different, "version": contact.version + 1, "updated_at": now()}
-    contact.update_from_dict(changed)
-    await contact.save(update_fields=list(changed))
-    return changes.altered(subject, before, changes.snapshot(contact))
+    return await commands.revise(subject, contact, found)
 
 
 async def insert_people(people: Sequence[Person]) -> None:

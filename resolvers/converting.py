@@ -14,7 +14,8 @@ from models.conversions import Conversion, WaitingConversion
 from models.deals import Deal, DealStatus
 from models.labels import DealLabel
 from models.leads import Lead
-from resolvers import carrying, labels
+from models.participants import Participant
+from resolvers import carrying, labels, participants
 from resolvers.access import Viewer
 from resolvers.carrying import Children
 from resolvers.conversion_reports import ConversionOutcome
@@ -37,6 +38,8 @@ class _Work:
         self.changed: dict[UUID, Deal] = {}
         self.labels: list[DealLabel] = []
         self.conversions: list[Conversion] = []
+        self.taking_part: dict[UUID, set[UUID]] = {}
+        self.participants: list[Participant] = []
 
 
 async def carry_out(viewer: Viewer, order: Order, plans: Sequence[Plan], ledger: Ledger) -> int:
@@ -64,6 +67,8 @@ async def _convert(viewer: Viewer, order: Order, plans: Sequence[Plan], ledger: 
     targets = [plan.target.id for plan in plans if plan.target is not None]
     if former or targets:
         work.deal_label_ids = await labels.labels_of("deal", [*former, *targets])
+    if targets:
+        work.taking_part = await participants.those_of(targets)
     if former:
         await DealLabel.filter(deal_id__in=former).delete()
     for plan in plans:
@@ -82,8 +87,11 @@ async def _claim(lead_ids: Sequence[UUID], at: datetime) -> None:
 
 
 def _convert_one(work: _Work, plan: Plan, lead: Lead, children: Children) -> list[Subject]:
+    joining: list[Participant] = []
     if plan.target is not None:
         deal, deal_subject, given = _fill(work, plan, plan.target, children)
+        joining = _take_part(work, plan, plan.target)
+        given["participants"] = [str(each.id) for each in joining]
     else:
         deal, deal_subject = _become(work, plan, lead, children)
         given = {"people": [], "organizations": []}
@@ -103,6 +111,7 @@ def _convert_one(work: _Work, plan: Plan, lead: Lead, children: Children) -> lis
         _leave(lead, work),
         deal_subject,
         *children.subjects({"lead_id": lead.id, "deal_id": None}, {"lead_id": None, "deal_id": deal.id}),
+        *participants.joining(joining),
         changes.added("conversion", changes.snapshot(conversion)),
     ]
 
@@ -155,10 +164,22 @@ def _fill(work: _Work, plan: Plan, deal: Deal, children: Children) -> tuple[Deal
     return deal, changes.altered("deal", before, changes.snapshot(deal, label_ids=label_ids)), given
 
 
+def _take_part(work: _Work, plan: Plan, deal: Deal) -> list[Participant]:
+    """The person of a lead that joins a deal takes part in it, where the deal has another of its own."""
+    person_id, there = plan.person_id, work.taking_part[deal.id]
+    if person_id is None or person_id == deal.person_id or person_id in there:
+        return []
+    there.add(person_id)
+    joining = [Participant(account_id=deal.account_id, deal_id=deal.id, person_id=person_id, added_at=work.at)]
+    work.participants += joining
+    return joining
+
+
 async def _write(work: _Work, lead_ids: Sequence[UUID]) -> None:
     await Deal.bulk_create(work.made)
     await carrying.rewrite(work.changed.values())
     await DealLabel.bulk_create(work.labels)
+    await Participant.bulk_create(work.participants)
     await Conversion.bulk_create(work.conversions)
     await carrying.hand_to_deals(lead_ids)
     await WaitingConversion.filter(lead_id__in=list(lead_ids)).delete()

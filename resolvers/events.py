@@ -37,7 +37,15 @@ _FIELD_OF = {
 }
 _SILENT = {"version", "updated_at", "import_key", "source_lead_id"}
 # What hangs on a lead or a deal, by the field that shows it.
-_BELONGINGS = {"note": "notes", "comment": "notes", "activity": "activities", "invoice": "invoices"}
+_BELONGINGS = {
+    "note": "notes",
+    "comment": "notes",
+    "activity": "activities",
+    "invoice": "invoices",
+    "participant": "participants",
+    "follower": "followers",
+    "deal_project": "projects",
+}
 
 
 @dataclass
@@ -92,10 +100,15 @@ def removal(viewer: Viewer, change: Change, after: Values | None, elsewhere: str
 
 def fields_of(change: Change, subject: Subject) -> list[str]:
     """The fields of a lead or deal that a change has altered, by their names in the schema."""
-    names = {_FIELD_OF.get(name, _camel(name)) for name in subject.changed - _SILENT}
+    names = {field_name(name) for name in subject.changed - _SILENT}
     beside = {"note": "notes", "activity": "activities", "person": "person", "organization": "organization"}
     names |= {shown for noun, shown in beside.items() if change.find(noun)}
     return sorted(names)
+
+
+def field_name(column: str) -> str:
+    """The field of a lead or deal that shows a column, by its name in the schema."""
+    return _FIELD_OF.get(column, _camel(column))
 
 
 def _camel(name: str) -> str:
@@ -107,7 +120,7 @@ async def belongings(reader: Reader, change: Change, column: str) -> AsyncIterat
     """What a change did to that which hangs on leads (`lead_id`) or deals (`deal_id`): whose, and the field."""
     for noun, shown in _BELONGINGS.items():
         for subject in change.find(noun):
-            values = subject.after or {}
+            values = subject.after or subject.before or {}
             owner = await _owner_of_note(reader, values["note_id"], column) if noun == "comment" else values.get(column)
             if owner is not None:
                 yield owner, shown

@@ -20,6 +20,10 @@ PREFIXES = {
     "Activity": "activity",
     "Invoice": "invoice",
     "Import": "import",
+    "ChangelogEntry": "entry",
+    "Project": "project",
+    "ProjectPhase": "phase",
+    "ProjectTask": "task",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

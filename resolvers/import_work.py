@@ -19,6 +19,7 @@ from models.accounts import Account
 from models.base import now
 from models.changes import ChangeKind, Ledger
 from models.imports import Import, ImportStatus
+from models.ways import Way
 from resolvers.access import Viewer
 from resolvers.import_batches import BatchWriter, Outcome, Pair
 from resolvers.import_columns import ImportField
@@ -178,7 +179,7 @@ class Work:
 
     async def _write(self, batch: Batch) -> tuple[Outcome, list[Skipped]]:
         job = self._job
-        async with changes.write(self._viewer.account_id, self._viewer.user_id) as ledger:
+        async with changes.write(self._viewer.account_id, self._viewer.user_id, way=Way.IMPORT) as ledger:
             outcome = await self._writer.write(ledger, batch.pairs)
             skipped = sorted((*batch.bad, *outcome.skipped), key=lambda each: each.number)
             counts = {
@@ -205,7 +206,7 @@ class Work:
     async def _finish(self, columns: dict[str, Any]) -> None:
         ended = {**columns, "finished_at": now()}
         with suppress(Superseded):
-            async with changes.write(self._viewer.account_id, self._viewer.user_id) as ledger:
+            async with changes.write(self._viewer.account_id, self._viewer.user_id, way=Way.IMPORT) as ledger:
                 await self._record(ledger, ended)
             self._job.update_from_dict(ended)
 

@@ -11,7 +11,8 @@ from models.conversions import Conversion
 from models.deals import Deal, DealStatus, Invoice, InvoiceStatus
 from models.leads import Lead
 from models.opportunities import OpportunitySource
-from resolvers import access, activities, carrying, commands, ids, labels, usage
+from models.participants import Participant
+from resolvers import access, activities, carrying, commands, ids, labels, participants, usage
 from resolvers.access import Viewer
 from resolvers.carrying import Children
 from resolvers.errors import ErrorCode, refuse
@@ -57,6 +58,7 @@ async def undo_conversion(viewer: Viewer, undoing: ConversionUndoing) -> UUID:
             await _bring_back(lead, children),
             await (_give_back(deal, conversion) if conversion.into_existing else _remove(deal)),
             *children.subjects({"lead_id": None, "deal_id": deal.id}, {"lead_id": lead.id, "deal_id": None}),
+            *await _take_out(conversion),
             await _mark_undone(conversion),
         ]
         ledger.record(ChangeKind.CONVERSION_UNDONE, *subjects)
@@ -191,6 +193,13 @@ async def _give_back(deal: Deal, conversion: Conversion) -> Subject:
         return changes.altered("deal", before, await _snapshot("deal", deal))
     deal.update_from_dict(taken)
     return await _altered("deal", deal, before)
+
+
+async def _take_out(conversion: Conversion) -> list[Subject]:
+    """Remove from a deal the people who took part since the lead joined it, as far as they still do."""
+    rows = await Participant.filter(id__in=conversion.moved.get("participants", [])).order_by("id")
+    await Participant.filter(id__in=[row.id for row in rows]).delete()
+    return participants.leaving(rows)
 
 
 async def _mark_undone(conversion: Conversion) -> Subject:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from models.conversions import WaitingConversion
 from models.pipelines import Stage
+from models.ways import Way
 from resolvers import access, conversions, usage
 from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
@@ -45,7 +46,7 @@ async def _first_in_line(account_id: UUID) -> WaitingConversion | None:
 
 async def _admit(entry: WaitingConversion) -> LeadResult | None:
     """The outcome for one lead; null where who asked or the stage is no longer there."""
-    viewer = await access.load_viewer(entry.account_id, entry.requested_by_id)
+    viewer = await access.load_viewer(entry.account_id, entry.requested_by_id, way=Way.SYSTEM)
     order = None if viewer is None else await _order(viewer, entry)
     if viewer is None or order is None:
         return None

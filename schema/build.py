@@ -37,6 +37,7 @@ from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
+from schema.projects import PROJECTS, Project, ProjectCommands, ProjectConnection, projects_paged
 from schema.scalars import SCALARS
 from schema.users import TEAMS, AccountCommands
 
@@ -61,6 +62,8 @@ class Query:
     people = reads(PEOPLE, arguments=paged_by_search, answers=PersonConnection)
     organization = reads(ById("Organization"), arguments=by_id, answers=Organization | None)
     organizations = reads(ORGANIZATIONS, arguments=paged_by_search, answers=OrganizationConnection)
+    project = reads(ById("Project"), arguments=by_id, answers=Project | None)
+    projects = reads(PROJECTS, arguments=projects_paged, answers=ProjectConnection)
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
@@ -90,6 +93,7 @@ class Mutation(
     ConversionCommands,
     ContactCommands,
     PipelineCommands,
+    ProjectCommands,
     NoteCommands,
     ActivityCommands,
     ImportCommands,

@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import deals, invoices
+from resolvers import deals, invoices, participants
 from resolvers.access import Viewer
 from resolvers.ids import encode
 from resolvers.reads.declare import Connection, Many, Need, One, Term, Value
 from resolvers.reads.filters import by_deal_filter, by_status
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
-from schema.common import DeletePayload, Label, Money, MoneyInput, Node, PageInfo, UserError, amount
+from schema.changelog import CHANGELOG, ChangelogConnection
+from schema.common import DeletePayload, Label, MoneyInput, PageInfo, User, UserError
+from schema.contacts import Person
 from schema.declaring import Answer, command, identifies, paged, reads, shows
-from schema.enums import Capability, DealStatus, Direction, InvoiceStatus
+from schema.enums import Capability, DealStatus, Direction
+from schema.invoices import Invoice
 from schema.notes import NOTES_OF_DEAL, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
+from schema.timeline import TIMELINE, TimelineConnection
 
 if TYPE_CHECKING:
     from schema.pipelines import Pipeline, Stage
+    from schema.projects import Project
 
 _ORDERS = {
     "CREATED_AT": (Term("{a}.created_at", "instant"),),
@@ -32,7 +37,12 @@ _ORDERS = {
 }
 DEALS = Connection("Deal", orders=_ORDERS, filters=(by_deal_filter,))
 DEALS_OF_STAGE = Connection("Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,))
-_LABELS = Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
+_BY_NAME = (Term("{a}.name"),)
+# A deal's own person takes part, and its owner follows, without a row that could be forgotten.
+_TAKE_PART = Many(
+    "Person", through=("deal_participants", "deal_id", "person_id"), own=("deals", "person_id"), order=_BY_NAME
+)
+_FOLLOW = Many("User", through=("deal_followers", "deal_id", "user_id"), own=("deals", "owner_id"), order=_BY_NAME)
 _OF_STAGE = "(SELECT s.{column} FROM stages s WHERE s.id = {{a}}.stage_id)"
 
 
@@ -54,25 +64,12 @@ _ROTTEN = Value(
 _PROBABILITY = Value((Need(f"COALESCE({{a}}.probability, {_OF_STAGE.format(column='probability')})", "int"),))
 
 
-@strawberry.type(description="An invoice that was issued for a deal, as the invoicing system numbers it.")
-class Invoice(Node):
-    """An invoice."""
-
-    id: strawberry.ID = identifies("Invoice")
-    number: str = shows("number")
-    amount: Money = amount("amount_minor")
-    status: InvoiceStatus = shows("status")
-    issued_at: datetime = shows("issued_at", "instant")
-
-
 @strawberry.type(description="A qualified opportunity on its way through a pipeline until it is won or lost.")
 class Deal(Opportunity):
     """A deal."""
 
     id: strawberry.ID = identifies("Deal")
-    labels: list[Label] = reads(
-        Many("Label", through=("deal_labels", "deal_id", "label_id"), order=(Term("{a}.name"),))
-    )
+    labels: list[Label] = reads(Many("Label", through=("deal_labels", "deal_id", "label_id"), order=_BY_NAME))
     capabilities: list[Capability] = capabilities_of("Deal")
     notes = reads(NOTES_OF_DEAL, arguments=paged, answers=NoteConnection)
     activities = reads(ACTIVITIES_OF_DEAL, arguments=activities_paged, answers=ActivityConnection)
@@ -90,6 +87,30 @@ class Deal(Opportunity):
     closed_at: datetime | None = shows("closed_at", "instant", capability=Capability.PIPELINE)
     lost_reason: str | None = shows("lost_reason", capability=Capability.PIPELINE)
     is_rotten: bool = reads(_ROTTEN, capability=Capability.PIPELINE)
+    participants: list[Person] = reads(
+        _TAKE_PART,
+        "Its own person and further ones, as far as the viewer may see them.",
+        capability=Capability.PARTICIPANTS,
+    )
+    projects: list[Annotated["Project", strawberry.lazy("schema.projects")]] = reads(
+        Many("Project", through=("deal_projects", "deal_id", "project_id"), order=(Term("{a}.created_at"),)),
+        "Those the viewer may see.",
+        capability=Capability.PROJECTS,
+    )
+    changelog = reads(
+        CHANGELOG,
+        "Who changed which field and when, latest first.",
+        arguments=paged,
+        answers=ChangelogConnection,
+        capability=Capability.CHANGELOG,
+    )
+    timeline = reads(
+        TIMELINE,
+        "Everything that happened about it, latest first: changes, notes, activities, invoices.",
+        arguments=paged,
+        answers=TimelineConnection,
+    )
+    followers: list[User] = reads(_FOLLOW, "Its owner, and who else follows it.")
     invoices: list[Invoice] = reads(
         Many("Invoice", column="deal_id", order=(Term("{a}.issued_at"),)), capability=Capability.INVOICING
     )
@@ -216,6 +237,23 @@ class VoidInvoiceInput:
     client_mutation_id: str | None = strawberry.UNSET
 
 
+@strawberry.input(description="Up to 100 people beside the deal's own.")
+class ParticipantsInput:
+    """People in a deal."""
+
+    deal_id: strawberry.ID
+    person_ids: list[strawberry.ID]
+    client_mutation_id: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="A deal that the one who asks follows, or no longer.")
+class FollowDealInput:
+    """A deal."""
+
+    deal_id: strawberry.ID
+    client_mutation_id: str | None = strawberry.UNSET
+
+
 @strawberry.type(description="What became of a deal.")
 class DealPayload:
     """The deal after the command."""
@@ -260,6 +298,22 @@ async def _delete_deals(viewer: Viewer, given: Any) -> Answer:
     return {"deleted_ids": [encode("Deal", key) for key in await deals.delete_deals(viewer, given)]}
 
 
+async def _add_participants(viewer: Viewer, given: Any) -> Answer:
+    return {"deal": Ref("Deal", await participants.add_participants(viewer, given))}
+
+
+async def _remove_participants(viewer: Viewer, given: Any) -> Answer:
+    return {"deal": Ref("Deal", await participants.remove_participants(viewer, given))}
+
+
+async def _follow_deal(viewer: Viewer, given: Any) -> Answer:
+    return {"deal": Ref("Deal", await participants.follow_deal(viewer, given))}
+
+
+async def _unfollow_deal(viewer: Viewer, given: Any) -> Answer:
+    return {"deal": Ref("Deal", await participants.unfollow_deal(viewer, given))}
+
+
 async def _record_invoice(viewer: Viewer, draft: Any) -> Answer:
     return {"invoice": Ref("Invoice", await invoices.record_invoice(viewer, draft))}
 
@@ -279,5 +333,9 @@ class DealCommands:
     lose_deal = command(CloseDealInput, DealPayload, _lose_deal)
     reopen_deal = command(CloseDealInput, DealPayload, _reopen_deal)
     delete_deals = command(DealIdsInput, DeletePayload, _delete_deals)
+    add_participants = command(ParticipantsInput, DealPayload, _add_participants)
+    remove_participants = command(ParticipantsInput, DealPayload, _remove_participants)
+    follow_deal = command(FollowDealInput, DealPayload, _follow_deal)
+    unfollow_deal = command(FollowDealInput, DealPayload, _unfollow_deal)
     record_invoice = command(RecordInvoiceInput, InvoicePayload, _record_invoice)
     void_invoice = command(VoidInvoiceInput, InvoicePayload, _void_invoice)

@@ -6,10 +6,13 @@ import strawberry
 
 from models.activities import ActivityType
 from models.base import Visibility
+from models.changelog import DealEvent
 from models.deals import DealStatus, InvoiceStatus
 from models.imports import ImportStatus
 from models.opportunities import OpportunitySource
+from models.projects import ProjectStatus
 from models.users import Role
+from models.ways import Way
 from resolvers.capabilities import Capability
 from resolvers.errors import ErrorCode
 from resolvers.matching import MatchReason
@@ -22,6 +25,9 @@ for _enum, _description in {
     InvoiceStatus: "Where an invoice stands.",
     ImportStatus: "Where an import stands.",
     OpportunitySource: "How a lead or a deal came to be.",
+    DealEvent: "What an entry of a deal's changelog says.",
+    Way: "Which way a change came in: by a token, on the board, …",
+    ProjectStatus: "Where a project stands.",
     Capability: "What one kind of opportunity can do and another cannot.",
     ErrorCode: "Why a command was refused.",
     MatchReason: "Why two contacts may be the same.",
@@ -40,6 +46,7 @@ class Direction(StrEnum):
 __all__ = [
     "ActivityType",
     "Capability",
+    "DealEvent",
     "DealStatus",
     "Direction",
     "ErrorCode",
@@ -47,6 +54,8 @@ __all__ = [
     "InvoiceStatus",
     "MatchReason",
     "OpportunitySource",
+    "ProjectStatus",
     "Role",
     "Visibility",
+    "Way",
 ]

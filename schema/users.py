@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import labels, rights
+from resolvers import labels, passwords, rights
 from resolvers.access import Viewer
 from resolvers.reads.declare import Many, Term
 from resolvers.reads.run import Ref
@@ -42,6 +42,18 @@ class CreateLabelInput:
     color: str = strawberry.field(description="blue, green, red and the like, or #rrggbb.")
 
 
+@strawberry.input(description="A new password: one's own, or for an admin that of any user.")
+class SetPasswordInput:
+    """A new password."""
+
+    user_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Left out: one's own.")
+    old_password: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Needed for one's own, where there is one."
+    )
+    new_password: str
+    client_mutation_id: str | None = strawberry.UNSET
+
+
 @strawberry.type(description="What became of a user.")
 class UserPayload:
     """The user after the command."""
@@ -70,6 +82,10 @@ async def _set_access(viewer: Viewer, patch: Any) -> Answer:
     return {"user": Ref("User", await rights.set_access(viewer, patch))}
 
 
+async def _set_password(viewer: Viewer, change: Any) -> Answer:
+    return {"user": Ref("User", await passwords.set_password(viewer, change))}
+
+
 async def _create_team(viewer: Viewer, draft: Any) -> Answer:
     return {"team": Ref("Team", await rights.create_team(viewer, draft))}
 
@@ -80,8 +96,11 @@ async def _create_label(viewer: Viewer, draft: Any) -> Answer:
 
 @strawberry.type
 class AccountCommands:
-    """What admins do for their account."""
+    """What admins do for their account, and users for themselves."""
 
     set_access = command(SetAccessInput, UserPayload, _set_access, "Admins only. Open boards follow at once.")
+    set_password = command(
+        SetPasswordInput, UserPayload, _set_password, "Ends the user's sessions, but the one it is asked in."
+    )
     create_team = command(CreateTeamInput, TeamPayload, _create_team, "Admins only.")
     create_label = command(CreateLabelInput, LabelPayload, _create_label, "Admins only.")

@@ -174,7 +174,7 @@ class Connection(Generic[Session]):
             return self.close(CloseCode.INTERNAL_ERROR)
         if self.session is None:
             return self.perform(self._protocol.refuse())
-        self._leave = self.gateway.seat(self.session)
+        self._leave = self.gateway.seat(self.session, lambda: self.close(CloseCode.FORBIDDEN))
         if self._leave is None:
             return self.perform(self._protocol.close(CloseCode.TRY_AGAIN_LATER, "Too many connections"))
         self.perform(self._protocol.acknowledge())

@@ -37,9 +37,10 @@ class Gateway(Protocol[Session]):
         """The session for an ASGI scope (headers, cookies) and connectionParams; null: 4403, Forbidden."""
         ...
 
-    def seat(self, session: Session) -> Callable[[], None] | None:
+    def seat(self, session: Session, end: Callable[[], None], /) -> Callable[[], None] | None:
         """Take a seat for the session's connection; answers the way to give it back.
 
+        `end` is called where the session ends before its connection does.
         Null where its token or account holds as many connections as it may: 1013, Try again later.
         """
         ...

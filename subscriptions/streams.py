@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from subscriptions.gateway import Errors, Receive, Result, Send
-from subscriptions.operation import Payload
+from subscriptions.operation import Payload, failure
 from subscriptions.sources import Source, Subscriber, Subscription
 from subscriptions.transport import aborter
 
@@ -37,6 +37,29 @@ class StreamLimits:
     grace_seconds: float = 5.0  # from the end of a stream to dropping its connection
 
 
+SIGNED_OUT = failure("This token was revoked, or this session is over.", "UNAUTHENTICATED")
+
+
+class Ending:
+    """The way to end a stream whose session ends, though it may not have begun yet."""
+
+    def __init__(self) -> None:
+        self._stream: Stream | None = None
+        self._is_over = False
+
+    def __call__(self) -> None:
+        """Tell why, and complete."""
+        self._is_over = True
+        if self._stream is not None:
+            self._stream.fail(SIGNED_OUT)
+
+    def of(self, stream: "Stream") -> None:
+        """The stream has begun."""
+        self._stream = stream
+        if self._is_over:
+            self()
+
+
 class Streams:
     """The open event streams of a process."""
 
@@ -54,8 +77,15 @@ class Streams:
         """The present instant, to be taken before a viewer's rights are read and given to `serve`."""
         return self._feeds.mark()
 
-    async def serve(self, outcome: Subscription | Result | Errors, mark: int, receive: Receive, send: Send) -> None:
-        """Tell a client what its operation answers, until that is all or the client is gone.
+    async def serve(
+        self,
+        outcome: Subscription | Result | Errors,
+        mark: int,
+        receive: Receive,
+        send: Send,
+        ending: Ending | None = None,
+    ) -> None:
+        """Tell a client what its operation answers, until that is all, it is ended, or the client is gone.
 
         The request's body must have been read.
         """
@@ -72,6 +102,8 @@ class Streams:
                     stream.fail(errors)
                 case operation:
                     stream.member = self._feeds.subscribe(operation, stream, mark)
+            if ending is not None:
+                ending.of(stream)
             if self.is_ending:
                 stream.end()
             await stream.run()

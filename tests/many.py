@@ -80,6 +80,7 @@ class _Filling:
             ("lead_labels", (self._label(7, "lead_id", 5, number) for number in range(0, leads, 2))),
             ("notes", (self._note(number) for number in range(max(20, deals // 5)))),
             ("activities", (self._activity(number) for number in range(max(20, deals // 5)))),
+            ("deal_log", (self._entry(number) for number in range(max(20, deals // 5)))),
         ]
 
     def _record(self, kind: int, number: int) -> Row:
@@ -153,6 +154,12 @@ class _Filling:
         row = self._child(9, number)
         more = {"subject": f"Call {number}", "type": "CALL", "due_at": row["created_at"]}
         return {**row, "assignee_id": self.users[0], **more}
+
+    def _entry(self, number: int) -> Row:
+        row = self._child(10, number)
+        at = row.pop("created_at")
+        changed = {"event": "CHANGED", "field": "stage_id", "new_id": self.stages[number % len(self.stages)][0]}
+        return {**row, "revision": number, "at": at, "actor_id": self.users[0], "way": "API", **changed}
 
 
 async def _copy(url: str, tables: Sequence[tuple[str, Iterator[Row]]]) -> None:

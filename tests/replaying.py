@@ -16,7 +16,9 @@ from models.deals import Deal, Invoice
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
+from models.participants import Follower, Participant
 from models.pipelines import Pipeline, Stage
+from models.projects import DealProject, Project, ProjectPhase, ProjectTask
 
 # The tables that the log tells, by the type of their subjects.
 TABLES: dict[str, type[Model]] = {
@@ -32,6 +34,12 @@ TABLES: dict[str, type[Model]] = {
     "person": Person,
     "organization": Organization,
     "conversion": Conversion,
+    "participant": Participant,
+    "follower": Follower,
+    "project": Project,
+    "project_phase": ProjectPhase,
+    "project_task": ProjectTask,
+    "deal_project": DealProject,
 }
 
 # Rows by subject type and id.

@@ -63,12 +63,14 @@ class Many:
     """A whole list, short by nature: labels of a deal, stages of a pipeline.
 
     `column` holds the parent's key, or `through` names a link table, its column for the parent
-    and its column for the row. Both null: every row in scope.
+    and its column for the row. Both null: every row in scope. `own` names the parent's table and
+    a column of it that points to one such row as well, whether it is linked or not.
     """
 
     type_name: str
     column: str | None = None
     through: tuple[str, str, str] | None = None
+    own: tuple[str, str] | None = None
     order: Order = ()
 
 

@@ -78,8 +78,17 @@ class ManyRows:
             return f"{level.alias}.{self._many.column}"
         table, parent, row = self._many.through
         link = level.sql.alias()
+        if self._many.own is not None:
+            table = self._linked_or_own(table, parent, row, *self._many.own)
         level.joins.append(f"JOIN {table} {link} ON {link}.{row} = {level.alias}.id")
         return f"{link}.{parent}"
+
+    def _linked_or_own(self, table: str, parent: str, row: str, parents: str, column: str) -> str:
+        """The links, and the parents' own. SQLite looks for a parent in such a union only where it says so itself."""
+        sql = self._level.sql
+        test = sql.among_keys(sql.parents())
+        linked = f"SELECT {parent}, {row} FROM {table} WHERE {parent} {test}"
+        return f"({linked} UNION SELECT id, {column} FROM {parents} WHERE id {test})"
 
 
 class Sums:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from resolvers import access
 from resolvers.reads.declare import Scope
+from resolvers.reads.timeline import TIMELINE
 
 
 @dataclass(frozen=True)
@@ -29,5 +30,10 @@ TABLES = {
     "Activity": Table("activities", access.child_scope),
     "Comment": Table("comments", access.comment_scope),
     "Invoice": Table("invoices", access.invoice_scope),
+    "ChangelogEntry": Table("deal_log", access.invoice_scope),
+    "TimelineItem": Table(TIMELINE, access.invoice_scope),
+    "Project": Table("projects", access.record_scope),
+    "ProjectPhase": Table("project_phases", access.project_child_scope),
+    "ProjectTask": Table("project_tasks", access.project_child_scope),
     "Import": Table("imports", access.import_scope),
 }

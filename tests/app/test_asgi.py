@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.asgi import create_app, make_engine
-from app.identity import hashed, make_token
+from app.identity import Credential, hashed, make_token
 from app.live import Live, Session, Watch
 from app.settings import Settings
 from models import database as databases
@@ -235,8 +235,12 @@ async def test_a_revision_of_the_future_is_told_to_read_again(server: Server) ->
         assert (await one.hear())["payload"]["data"]["pipelineChanged"]["__typename"] == "Resync"
 
 
+def speaking(server: Server, locale: str = "en") -> Session:
+    return Session(Credential(hashed(server.token)), locale, new_id())
+
+
 async def test_boards_that_resume_from_different_places_meet_in_one_group(server: Server) -> None:
-    live, session = Live(make_engine(Settings())), Session(hashed(server.token), "en", new_id())
+    live, session = Live(make_engine(Settings())), speaking(server)
     pipeline = ids.encode("Pipeline", server.company.pipeline.id)
 
     async def watch(since: str | None, **more: Any) -> Watch:
@@ -248,7 +252,8 @@ async def test_boards_that_resume_from_different_places_meet_in_one_group(server
     one, other = await watch("1"), await watch(None)
     assert (one.key, one.after, other.after) == (other.key, 1, None)
     polish = await Live(make_engine(Settings())).begin(
-        Session(hashed(server.token), "pl", new_id()), SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
+        speaking(server, "pl"),
+        SubscribePayload(WATCH, None, {"pipeline": pipeline}, {}),
     )
     assert isinstance(polish, Watch) and polish.key != one.key
 
@@ -256,7 +261,7 @@ async def test_boards_that_resume_from_different_places_meet_in_one_group(server
 async def test_a_subscription_ends_with_its_token(server: Server) -> None:
     pipeline = ids.encode("Pipeline", server.company.pipeline.id)
     payload = SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
-    watch = await Live(make_engine(Settings())).begin(Session(hashed(server.token), "en", new_id()), payload)
+    watch = await Live(make_engine(Settings())).begin(speaking(server), payload)
     assert isinstance(watch, Watch) and await watch.refreshed() is not None
     await Token.all().update(revoked_at=now())
     assert await watch.refreshed() is None

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.cli import cli
 from models import database as databases
+from models.users import Password
 from tests import given
 
 
@@ -29,6 +30,7 @@ async def start(*arguments: str, **environment: str) -> asyncio.subprocess.Proce
         "-m",
         "lejek",
         *arguments,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**clean, **environment},
@@ -138,3 +140,15 @@ async def test_a_taken_port_is_said_so(sqlite_url: str) -> None:
         port = address.rpartition(":")[2]
         code, _, errors = await lejek("serve", "--port", port, "--database-url", sqlite_url)
         assert code == 2 and f"Cannot serve on 127.0.0.1:{port}" in errors and "Traceback" not in errors
+
+
+async def test_a_password_is_set_from_a_pipe_and_never_too_short(sqlite_url: str) -> None:
+    await make_user(sqlite_url)
+    for given_password, code, said in (("short", 2, "at least 10 characters"), ("long enough", 0, "")):
+        process = await start("password", "anna@example.com", "--database-url", sqlite_url)
+        _, errors = await asyncio.wait_for(process.communicate(f"{given_password}\n".encode()), 60)
+        assert process.returncode == code and said in errors.decode() and given_password not in errors.decode()
+    await databases.open_database(sqlite_url)
+    kept = await Password.all()
+    await databases.close_database()
+    assert [each.hash.startswith("$argon2id$") for each in kept] == [True]

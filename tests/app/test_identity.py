@@ -5,7 +5,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from app.identity import bearer, find_viewer, make_token, token_of_connection
+from app.identity import Credential, bearer, hashed, make_token, token_of_connection
 from models.base import now
 from models.users import Role, TeamMember, Token, User
 from resolvers.access import load_viewer
@@ -61,10 +61,10 @@ async def test_a_revoked_token_stops_at_once(server: Server) -> None:
 
 async def test_the_rights_of_a_viewer_are_those_of_now(server: Server) -> None:
     anna = server.company.anna
-    before = await find_viewer(server.token)
+    before = await Credential(hashed(server.token)).viewer()
     await TeamMember.filter(user_id=anna.id).delete()
     await User.filter(id=anna.id).update(role=Role.ADMIN)
-    after = await find_viewer(server.token)
+    after = await Credential(hashed(server.token)).viewer()
     assert before is not None and after is not None
     assert (before.is_admin, after.is_admin) == (False, True)
     assert after == await load_viewer(anna.account_id, anna.id)

@@ -1,6 +1,6 @@
 """One row of every table, each pointing at the others of its account wherever it can.
 
-The stage and the comment are ones that nothing points to, so that they can be pointed elsewhere.
+The stage, the comment and the phase are ones that nothing points to, so that they can be pointed elsewhere.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from models.accounts import Plan, PlanUsage
 from models.base import now
+from models.changelog import DealEvent, DealLogEntry
 from models.changes import Change, ChangeKind
 from models.contacts import ContactKey
 from models.conversions import Conversion, IdempotencyKey, WaitingConversion
@@ -19,7 +20,11 @@ from models.imports import Import
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
 from models.notes import Mention
-from models.users import TeamMember, Token
+from models.participants import Follower, Participant
+from models.projects import DealProject, Project, ProjectPhase, ProjectStatus, ProjectTask
+from models.sessions import Session, SignInAttempt
+from models.users import Password, TeamMember, Token
+from models.ways import Way
 from tests import given
 from tests.given import Company
 
@@ -30,14 +35,20 @@ async def one_of_each(company: Company) -> Rows:
     """A row of each table, by the table's name."""
     rows: Rows = {row._meta.db_table: row for row in [*await _people(company), *await _records(company)]}
     rows |= {row._meta.db_table: row for row in await _beside(company, rows)}
+    rows |= {row._meta.db_table: row for row in await _project(company, rows["deals"])}
     return rows
 
 
 async def _people(company: Company) -> list[Model]:
     token = await Token.create(account_id=company.id, user_id=company.anna.id, name="CI", hash=f"{company.id.hex}")
+    who: dict[str, Any] = {"account_id": company.id, "user_id": company.anna.id}
+    password = await Password.create(account_id=company.id, user_id=company.bartek.id, hash="argon2")
+    session = await Session.create(hash=company.id.hex, expires_at=now(), **who)
+    attempt = await SignInAttempt.create(email_hash="e", address_hash="a")
     member = await TeamMember.get(user_id=company.anna.id)
     plan, usage = await Plan.get(name=company.account.plan_name), await PlanUsage.get(account_id=company.id)
-    return [plan, usage, company.account, company.anna, company.sales, member, token]
+    people = [company.anna, company.sales, member, token, password, session]
+    return [plan, usage, company.account, *people, attempt]
 
 
 async def _records(company: Company) -> list[Model]:
@@ -86,9 +97,25 @@ async def _beside(company: Company, rows: Rows) -> list[Model]:
         await WaitingConversion.create(account_id=account, lead_id=lead, requested_by_id=anna),
         await IdempotencyKey.create(account_id=account, user_id=anna, command="createLead", key="1", input_hash="a"),
         await Invoice.create(account_id=account, deal_id=deal, number="1/2026", amount_minor=1, currency="PLN"),
+        await Participant.create(account_id=account, deal_id=deal, person_id=rows["people"].pk),
+        await Follower.create(account_id=account, deal_id=deal, user_id=anna),
         await Import.create(account_id=account, user_id=anna, file_name="leads.csv", path="leads.csv"),
+        await DealLogEntry.create(
+            account_id=account, deal_id=deal, revision=1, at=now(), actor_id=anna, way=Way.API, event=DealEvent.CREATED
+        ),
         await Change.create(account_id=account, revision=1, actor_id=anna, kind=ChangeKind.LEAD_ADDED),
     ]
+
+
+async def _project(company: Company, deal: Model) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    closed: dict[str, Any] = {"status": ProjectStatus.COMPLETED, "closed_at": now()}
+    project = await Project.create(**own, owner_id=company.anna.id, name="Rollout", folded_name="rollout", **closed)
+    own["project_id"] = project.id
+    phase = await ProjectPhase.create(**own, name="Plan", position=0)
+    task = await ProjectTask.create(**own, title="Kick-off", phase_id=phase.id, assignee_id=company.anna.id)
+    empty = await ProjectPhase.create(**own, name="Hand over", position=1)
+    return [project, empty, task, await DealProject.create(**own, deal_id=deal.pk)]
 
 
 async def change_row(row: Model, assignment: str) -> None:

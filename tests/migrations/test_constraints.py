@@ -47,6 +47,9 @@ BREAKING = {
     "invoices_currency_of_three_letters": "currency = 'zł'",
     "notes_on_one_opportunity": "lead_id = NULL",
     "activities_on_one_opportunity": "lead_id = NULL",
+    "projects_version_positive": "version = 0",
+    "projects_closed_when_not_open": "status = 'OPEN'",
+    "deal_log_field_where_changed": "field = 'title'",
     "imports_counts_not_negative": "rows_read = -1",
     "changes_revision_positive": "revision = 0",
 }
@@ -123,6 +126,7 @@ def pointing(reference: Reference, target: object) -> str:
         ("notes", "deal_id"): "lead_id = NULL, ",
         ("activities", "deal_id"): "lead_id = NULL, ",
         ("contact_keys", "organization_id"): "person_id = NULL, ",
+        ("project_tasks", "project_id"): "phase_id = NULL, ",
     }
     return f"{let_go.get((reference.table, column), '')}{column} = '{target}'"
 

@@ -214,3 +214,8 @@ async def test_a_database_that_cannot_be_opened_leaves_none_open(sqlite_url: str
 def test_a_url_of_another_kind_is_refused_with_what_to_write() -> None:
     with pytest.raises(ValueError, match=r"must begin with sqlite:// or postgres://, not 'mysql'"):
         databases.dialect_of("mysql://localhost/lejek")
+
+
+def test_a_files_path_is_absolute_or_not_as_written() -> None:
+    urls = ("sqlite:///var/a.db", "sqlite:////var/a.db", "sqlite://data/a.db")
+    assert [sqlite_path(url) for url in urls] == ["/var/a.db", "/var/a.db", "data/a.db"]

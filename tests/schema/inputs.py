@@ -35,6 +35,7 @@ EXAMPLES: dict[str, Any] = {
     "phones": "+48 600 100 200",
     "domain": "example.com",
     "color": "red",
+    "newPassword": "a password of words",
     "column": "Osoba",
     "field": "PERSON_NAME",
     "source": "API",
@@ -49,6 +50,9 @@ IDS = {
     **{"reopenDeal.id": "Deal", "convertDealToLead.id": "Deal", "undoConversion.leadId": "Converted"},
     **{"voidInvoice.id": "Invoice", "completeActivity.id": "Activity", "importLeads.id": "Import"},
     **{"updatePerson.id": "Person", "updateOrganization.id": "Organization"},
+    **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
+    **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
+    **{"setProjectPhases.id": "ProjectPhase"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.

@@ -20,6 +20,7 @@ from models import changes
 from models import database as databases
 from models.database import Database
 from models.deals import Deal
+from models.projects import Project, ProjectPhase, ProjectTask
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
@@ -40,7 +41,11 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "domain": (BLANK, "blank is the same as none"),
     "loseDeal.lostReason": ((*BLANK, "300 characters"), "blank is the same as none; a reason may be long"),
     "body": (("300 characters",), "notes may be long"),
+    "newPassword": (("300 characters",), "a password may be a phrase"),
+    "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
+    "description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "phases": (("an empty list",), "in no phases"),
     "emails": (("an empty list",), "no addresses"),
     "phones": (("an empty list",), "no numbers"),
     "teamIds": (("an empty list",), "in no team"),
@@ -80,10 +85,15 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         company = await given.company(name)
         user, stage = company.admin, company.stages[0]
         lead, invoiced = await given.lead(user), global_id(await given.deal(user, stage))
+        others_deal = global_id(await given.deal(company.anna, stage))
         note, converted = await given.note(user, lead), global_id(await given.lead(user))
         rows = [lead, await given.deal(user, stage, person_id=lead.person_id), stage, company.pipeline, company.label]
         rows += [company.sales, note, await given.comment(user, note), await given.activity(user, lead)]
         rows += [await given.person(user), await given.organization(user)]
+        project = await Project.create(account_id=company.id, owner_id=user.id, name="Rollout", folded_name="rollout")
+        own = {"account_id": company.id, "project_id": project.id}
+        rows += [project, await ProjectPhase.create(**own, name="Plan", position=0)]
+        rows += [await ProjectTask.create(**own, title="Draw")]
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
@@ -95,6 +105,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "OtherPerson": olga,
         "Converted": converted,
         "Invoice": invoice["invoice"]["id"],
+        "OthersDeal": others_deal,
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
     }
 

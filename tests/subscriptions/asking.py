@@ -139,6 +139,7 @@ class FakeGateway:
     events: list[str] = field(default_factory=list)
     seats: Seats = field(default_factory=Seats)
     connections: int = 1_000  # of each user
+    ends: list[Callable[[], None]] = field(default_factory=list)
     happened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, event: str) -> None:
@@ -163,7 +164,8 @@ class FakeGateway:
                 return UUID(account), user
         return None
 
-    def seat(self, session: tuple[UUID, str]) -> Callable[[], None] | None:
+    def seat(self, session: tuple[UUID, str], end: Callable[[], None]) -> Callable[[], None] | None:
+        self.ends.append(end)
         leave = self.seats.take([(session[1], self.connections)])
         if leave is None:
             return None

@@ -24,8 +24,12 @@ QUESTIONS = {
     "later in the inbox": "query ($after: String) { leads(first: 9, after: $after) { nodes { title } } }",
     "children": """query ($deal: ID!) { deal(id: $deal) { notes(first: 20) { nodes { body author { name } } }
         activities(first: 20) { nodes { subject } } labels { name } invoices { number } } }""",
+    "what happened": """query ($deal: ID!) { deal(id: $deal) {
+        changelog { totalCount nodes { field newStage { name } } }
+        timeline { nodes { at change { field } note { body } activity { subject } } } } }""",
+    "who is in it": "query ($deal: ID!) { deal(id: $deal) { participants { name } followers { name } } }",
 }
-LARGE = "deals|leads|people|organizations|notes|activities|deal_labels|lead_labels"
+LARGE = "deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log"
 # The index out of which the list that a question is about comes in order.
 ORDERED = {"inbox": "leads_inbox", "board": "deals_entered_stage"}
 

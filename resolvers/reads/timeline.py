@@ -1,0 +1,20 @@
+"""What happened about a deal, of every kind, as one list."""
+
+# What is told, by the table it is in: the column that names it in an item, and when it happened.
+_TOLD = {
+    "deal_log": ("entry_id", "at"),
+    "notes": ("note_id", "created_at"),
+    "activities": ("activity_id", "COALESCE(done_at, created_at)"),
+    "invoices": ("invoice_id", "issued_at"),
+}
+
+
+def _items(table: str) -> str:
+    own, at = _TOLD[table]
+    columns = [f"{'id' if column == own else 'NULLIF(id, id)'} AS {column}" for column, _ in _TOLD.values()]
+    return f"SELECT id, account_id, deal_id, {at} AS at, {', '.join(columns)} FROM {table}"
+
+
+# The condition for one deal reaches the tables' own indexes. One for several does not on SQLite: it
+# reads the tables, which is why a timeline has no count and is meant for the page of one deal.
+TIMELINE = f"({' UNION ALL '.join(map(_items, _TOLD))})"
