@@ -2,6 +2,7 @@
 
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -13,23 +14,28 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-# Styles are inline because Monaco writes them; nothing else may come from anywhere but here.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def _policy(styles: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"style-src {styles}",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+# Nothing may come from anywhere but here, and no script or style may be written into a page.
 SECURITY = {
-    "content-security-policy": POLICY,
+    "content-security-policy": _policy("'self'"),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_SECURITY_OF = {"graphiql.html": {**SECURITY, "content-security-policy": _policy("'self' 'unsafe-inline'")}}  # Monaco
 BUILT = Path(__file__).resolve().parent.parent / "web" / "dist"
 _HASHED = "assets/"  # the bundler's files, whose names change with what is in them
 _COMPRESSIBLE = {"text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "font/ttf"}
@@ -72,9 +78,9 @@ class Pages:
         return await self._page("graphiql.html", request)
 
     async def board(self, request: Request) -> Response:
-        """The board; until it is built, a page that says where everything is."""
+        """The board; where it is not built, a page that says how to get it, and where everything else is."""
         if "index.html" not in self._files:
-            return HTMLResponse(_plain("Lejek", _ADDRESSES), headers=SECURITY)
+            return HTMLResponse(_plain("Lejek", _ADDRESSES + _UNBUILT), headers=SECURITY)
         return await self._page("index.html", request)
 
     async def file(self, request: Request) -> Response:
@@ -89,15 +95,15 @@ class Pages:
     async def _page(self, name: str, request: Request) -> Response:
         if name not in self._files:
             return HTMLResponse(_plain("The web pages are not built", _UNBUILT), 503, headers=SECURITY)
-        return await self._send(self._files[name], request)
+        return await self._send(self._files[name], request, _SECURITY_OF.get(name, SECURITY))
 
-    async def _send(self, file: File, request: Request) -> Response:
+    async def _send(self, file: File, request: Request, security: Mapping[str, str] = SECURITY) -> Response:
         compressed = None
         if takes_gzip(request.headers):
             compressed = await run_in_threadpool(lambda: file.compressed)
         tag = f'"{file.tag}{"-gzip" if compressed else ""}"'
         headers = {
-            **SECURITY,
+            **security,
             "etag": tag,
             "vary": "Accept-Encoding",
             "cache-control": "public, max-age=31536000, immutable" if file.hashed else "no-cache",
@@ -135,8 +141,7 @@ def _plain(title: str, content: str) -> str:
 
 
 _ADDRESSES = """<p>A sales pipeline as an API.</p><ul>
-<li><a href="/graphiql">/graphiql</a>: write queries</li>
 <li>/graphql: the API, over HTTP and WebSocket (graphql-transport-ws)</li>
 <li><a href="/healthz">/healthz</a> and <a href="/readyz">/readyz</a>: how the server is</li></ul>"""
-_UNBUILT = """<p>The API at /graphql works without them. To build them, install Node 20.19 or newer
-and start the server with <code>./run serve</code>.</p>"""
+_UNBUILT = """<p>The API at /graphql works without the web pages: the board, and GraphiQL at /graphiql. To build them,
+install Node 20.19 or newer and start the server with <code>./run serve</code>.</p>"""

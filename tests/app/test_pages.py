@@ -51,6 +51,7 @@ async def test_every_page_is_held_to_our_own_origin(built: httpx.AsyncClient, pa
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
     assert "unsafe-eval" not in policy and "http" not in policy
+    assert ("unsafe-inline" in policy) == (path == "/graphiql"), "only Monaco writes styles into its page"
     assert headers["x-content-type-options"] == "nosniff"
 
 
@@ -77,9 +78,10 @@ async def test_what_is_not_built_is_not_found(built: httpx.AsyncClient, path: st
     assert (await built.get(path, headers={"accept": "text/html"})).status_code == 404
 
 
-async def test_until_the_board_is_built_the_root_says_where_everything_is(built: httpx.AsyncClient) -> None:
+async def test_until_the_board_is_built_the_root_says_how_to_get_it(built: httpx.AsyncClient) -> None:
     response = await built.get("/")
-    assert response.status_code == 200 and "/graphiql" in response.text
+    assert response.status_code == 200
+    assert "./run serve" in response.text and "Node" in response.text and "/graphql" in response.text
 
 
 async def test_a_board_answers_for_every_address_within_it(tmp_path: Path) -> None:

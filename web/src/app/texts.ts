@@ -1,0 +1,41 @@
+import { makeTexts } from '../i18n/texts';
+
+/** The texts around all pages. */
+export const useTexts = makeTexts({
+  en: {
+    skip: 'Skip to the content',
+    navigation: 'Pages',
+    pages: { board: 'Board' },
+    menu: 'You and settings',
+    language: 'Language',
+    theme: 'Look',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    signOut: 'Sign out',
+    graphiql: 'GraphiQL',
+    loading: 'Loading…',
+    unreachable: 'The server does not answer.',
+    again: 'Try again',
+    broken: 'This page broke. The fault is ours.',
+    missing: 'There is nothing at this address.',
+    home: 'Go to the board',
+    offline: 'No connection. What you see may be old; it catches up by itself as soon as the server answers.',
+  },
+  pl: {
+    skip: 'Przejdź do treści',
+    navigation: 'Strony',
+    pages: { board: 'Tablica' },
+    menu: 'Ty i ustawienia',
+    language: 'Język',
+    theme: 'Wygląd',
+    themes: { system: 'Jak w systemie', light: 'Jasny', dark: 'Ciemny' },
+    signOut: 'Wyloguj',
+    graphiql: 'GraphiQL',
+    loading: 'Wczytywanie…',
+    unreachable: 'Serwer nie odpowiada.',
+    again: 'Spróbuj ponownie',
+    broken: 'Ta strona się zepsuła. To nasz błąd.',
+    missing: 'Pod tym adresem nic nie ma.',
+    home: 'Przejdź do tablicy',
+    offline: 'Brak połączenia. To, co widzisz, może być nieaktualne; uzupełni się samo, gdy tylko serwer odpowie.',
+  },
+});
