@@ -10,6 +10,8 @@ export interface Following<Data, Variables> {
   onEvent: (data: Data) => void;
   /** True after CaughtUp, while the connection holds; false as soon as it does not. */
   onLive?: (live: boolean) => void;
+  /** Waited for before it is first subscribed: the reading whose revision it begins after. */
+  until?: Promise<void>;
 }
 
 /** Follows a subscription through reconnects, restarts and errors until it is stopped. */
@@ -49,7 +51,8 @@ export function follow<Data extends Record<string, unknown>, Variables>(
   }
 
   const unwatch = socket.on('closed', () => following.onLive?.(false));
-  start();
+  if (following.until) void following.until.then(() => stopped || start());
+  else start();
   return () => {
     stopped = true;
     clearTimeout(timer);

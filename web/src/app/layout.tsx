@@ -46,7 +46,7 @@ function Navigation() {
     <nav className="navigation" aria-label={texts.navigation}>
       <ul>
         {PAGES.map(
-          ({ path: href, name, Icon }) =>
+          ({ path: pattern, href = pattern, name, Icon }) =>
             name && (
               <li key={href}>
                 <Link href={href} aria-current={isWithin(path, href) ? 'page' : undefined}>

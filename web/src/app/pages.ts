@@ -1,21 +1,27 @@
 import { type ComponentType, lazy } from 'react';
 
-import { BoardIcon } from '../ui/icons';
+import { BoardIcon, InboxIcon } from '../ui/icons';
 
 /** A page: its address, what shows it, and its place in the navigation. */
 export interface Page {
   /** As wouter writes it: /deals/:id. */
   path: string;
+  /** Its address in the navigation, where the path has parts that vary. */
+  href?: string;
   Content: ComponentType;
   /** Its key in the navigation's texts (./texts.ts); a page that is reached from others has none. */
-  name?: 'board';
+  name?: 'board' | 'inbox';
   Icon?: ComponentType;
 }
 
 // Each page is a folder of its own, fetched when it is first shown. To add one, see web/README.md.
 const boardPage = lazy(() => import('../board/page'));
+const inboxPage = lazy(() => import('../inbox/page'));
+const dealPage = lazy(() => import('../deals/page'));
 
 export const PAGES: Page[] = [
   { path: '/', Content: boardPage, name: 'board', Icon: BoardIcon },
   { path: '/pipelines/:id', Content: boardPage },
+  { path: '/leads/:id?', href: '/leads', Content: inboxPage, name: 'inbox', Icon: InboxIcon },
+  { path: '/deals/:id', Content: dealPage },
 ];

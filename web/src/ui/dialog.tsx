@@ -7,13 +7,15 @@ export function Dialog(props: {
   onClose: () => void;
   title: string;
   description?: string;
+  /** For what is laid out side by side. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   return (
     <Base.Root open={props.open} onOpenChange={open => open || props.onClose()}>
       <Base.Portal>
         <Base.Backdrop className="dialog-backdrop" />
-        <Base.Popup className="dialog">
+        <Base.Popup className="dialog" data-wide={props.wide ? '' : undefined}>
           <Base.Title>{props.title}</Base.Title>
           {props.description && <Base.Description>{props.description}</Base.Description>}
           {props.children}
