@@ -18,6 +18,7 @@ from app.live import Live, Session
 from app.origins import CookieGuard
 from app.pages import Pages
 from app.retention import forget_old
+from app.sdl import schema_file
 from app.server import ENDING
 from app.session import SessionDoor
 from app.settings import Settings
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/uploads", UploadDoor(settings, register_upload)),
             Route("/session", session),
             Route("/session/demo", session),
+            *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/graphiql", pages.graphiql),

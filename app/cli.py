@@ -12,7 +12,6 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
-from app.identity import make_token
 from app.importing import import_leads
 from app.logs import set_up_logs
 from app.server import PortTaken, address, bind, make_server, reserve, settle
@@ -24,6 +23,7 @@ from models.migrating import migrate as migrate_database
 from models.users import User
 from resolvers import passwords
 from resolvers.errors import Refused
+from resolvers.tokens import make_token
 
 cli = typer.Typer(
     help="Lejek: a sales pipeline as a GraphQL API, and boards that update themselves.",

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any, cast
 from uuid import UUID
 
-from app.identity import hashed, make_token
 from models import changes, database
 from models.accounts import Account, PlanUsage
 from models.activities import Activity, ActivityType
@@ -26,6 +25,7 @@ from resolvers.passwords import hash_password
 from resolvers.sessions import demo_users
 from resolvers.statements import Arguments
 from resolvers.text import fold
+from resolvers.tokens import hashed, make_token
 
 TOKEN_NAME = "demo"
 STAGES = [

@@ -1,8 +1,4 @@
-"""Who is asking: a bearer token, or the cookie of a session, becomes a viewer, looked up anew for each request.
-
-Only the SHA-256 of either is kept. They are 256 random bits, so a plain hash is enough: there is
-nothing to guess, and no need for the slow hash that passwords want.
-"""
+"""Who is asking: a bearer token, or the cookie of a session, becomes a viewer, looked up anew for each request."""
 
 import hmac
 from collections.abc import Mapping
@@ -11,13 +7,11 @@ from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from secrets import token_urlsafe
 from typing import Any
-from uuid import UUID
 
-from models.users import Token
 from resolvers import sessions
 from resolvers.access import Viewer, load_viewer_of_token
+from resolvers.tokens import hashed
 
-PREFIX = "lejek_"
 COOKIE = "lejek_session"
 LANGUAGES = ("en", "pl")
 _LONGEST_SECRET = 512
@@ -70,18 +64,6 @@ def csrf_token(cookie: str) -> str:
 def is_csrf_token(given: str | None, cookie: str) -> bool:
     """Whether a request shows the token of its cookie; compared in constant time."""
     return hmac.compare_digest((given or "").encode("utf-8", "surrogatepass"), csrf_token(cookie).encode())
-
-
-async def make_token(account_id: UUID, user_id: UUID, name: str, token: str | None = None) -> str:
-    """Make a token for a user, and return it: the only time it is seen. A token may be given, for a demo."""
-    token = token or PREFIX + token_urlsafe(32)
-    await Token.create(account_id=account_id, user_id=user_id, name=name, hash=hashed(token))
-    return token
-
-
-def hashed(secret: str) -> str:
-    """What is kept of a token or a cookie."""
-    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.departures import Departures
 from app.errors import internal
 from app.http import check_csrf, refuse_http, reply
-from app.identity import COOKIE, Credential, cookie_of, csrf_token, hashed, new_cookie
+from app.identity import COOKIE, Credential, cookie_of, csrf_token, new_cookie
 from app.origins import check_origin
 from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
 from app.settings import Settings
@@ -22,6 +22,7 @@ from models.users import User
 from resolvers import ids, sessions
 from resolvers.access import Viewer
 from resolvers.sessions import Attempt, TooManyAttempts
+from resolvers.tokens import hashed
 
 _BODY_BYTES = 10_000
 _LONGEST_AGE = 400 * 24 * 3_600  # what browsers keep; when a session is over is for the server to say

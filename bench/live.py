@@ -209,8 +209,8 @@ def serve_lejek(url: str, ready: Any) -> None:
 
 
 async def _fill(url: str) -> dict[str, Any]:
-    from app.identity import make_token
     from models import database
+    from resolvers.tokens import make_token
     from tests import given
 
     await database.open_database(url)

@@ -22,12 +22,12 @@ from typing import Any
 import asyncpg
 import orjson
 
-from app.identity import make_token
 from bench.imports import POSTGRES, drop_postgres, new_postgres
 from models import database
 from models.database import dialect_of, postgres_url
 from models.migrating import migrate
 from resolvers import ids
+from resolvers.tokens import make_token
 from tests.many import Many, fill
 
 CONNECTIONS = 16

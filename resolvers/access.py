@@ -209,6 +209,11 @@ def import_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return account if viewer.is_admin else f"{account} AND {alias}.user_id = {bind.one(viewer.user_id)}"
 
 
+def token_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for tokens: one's own, whoever one is."""
+    return f"{account_scope(viewer, alias, bind)} AND {alias}.user_id = {bind.one(viewer.user_id)}"
+
+
 RecordT = TypeVar("RecordT", bound=Record)
 
 

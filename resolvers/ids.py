@@ -24,6 +24,7 @@ PREFIXES = {
     "Project": "project",
     "ProjectPhase": "phase",
     "ProjectTask": "task",
+    "Token": "token",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

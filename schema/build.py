@@ -39,6 +39,7 @@ from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
 from schema.projects import PROJECTS, Project, ProjectCommands, ProjectConnection, projects_paged
 from schema.scalars import SCALARS
+from schema.tokens import TOKENS, Token, TokenCommands
 from schema.users import TEAMS, AccountCommands
 
 _BY_NAME = (Term("{a}.name"),)
@@ -67,6 +68,7 @@ class Query:
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
+    tokens: list[Token] = reads(TOKENS, "One's own, the revoked ones too.")
     conversion_preview = strawberry.field(
         resolver=preview_conversion,
         graphql_type=ConversionPreview,
@@ -98,6 +100,7 @@ class Mutation(
     ActivityCommands,
     ImportCommands,
     AccountCommands,
+    TokenCommands,
 ):
     """What can be done."""
 

@@ -35,5 +35,6 @@ TABLES = {
     "Project": Table("projects", access.record_scope),
     "ProjectPhase": Table("project_phases", access.project_child_scope),
     "ProjectTask": Table("project_tasks", access.project_child_scope),
+    "Token": Table("tokens", access.token_scope),
     "Import": Table("imports", access.import_scope),
 }

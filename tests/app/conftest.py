@@ -18,13 +18,13 @@ from starlette.types import ASGIApp
 
 from app.graphql import Engine
 from app.http import GraphQLDoor
-from app.identity import make_token
 from app.server import address, bind, make_server
 from app.settings import Settings
 from models import database as databases
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.reads.select import Question
+from resolvers.tokens import make_token
 from tests import given
 
 SCHEMA = build_schema(

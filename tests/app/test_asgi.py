@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,17 +16,19 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.asgi import create_app, make_engine
-from app.identity import Credential, hashed, make_token
+from app.identity import Credential
 from app.live import Live, Session, Watch
 from app.settings import Settings
 from models import database as databases
 from models.base import new_id, now
 from models.users import Token
 from resolvers import ids
+from resolvers.tokens import hashed, make_token
 from subscriptions.messages import SubscribePayload
 from tests import given
 from tests.app.conftest import Server, serving
 
+SDL = Path(__file__).parents[2] / "schema/schema.graphql"
 ADD = """mutation ($title: String!, $stage: ID!, $person: ID!) {
   createDeal(input: {title: $title, stageId: $stage, personId: $person, clientMutationId: "mine"}) {
     deal { id title } errors { code message path }
@@ -108,6 +111,17 @@ async def test_lejeks_own_schema_answers(server: Server) -> None:
     assert response.json() == {"data": {"viewer": {"user": {"name": "Anna"}, "account": {"name": "Acme"}}}}
     introspected = (await server.ask(get_introspection_query())).json()
     assert "errors" not in introspected and introspected["data"]["__schema"]["queryType"]["name"] == "Query"
+
+
+async def test_the_schema_is_a_file_too(server: Server) -> None:
+    response = await server.http.get("/schema.graphql")
+    assert response.text == SDL.read_text() and "schema.graphql" in response.headers["content-disposition"]
+
+
+async def test_a_schema_that_may_not_be_asked_for_is_no_file(settings: Settings) -> None:
+    settings = settings.model_copy(update={"introspection": False})
+    async with serving(create_app(settings), settings) as http:
+        assert (await http.get("/schema.graphql")).status_code == 404
 
 
 async def test_a_bad_id_and_a_bad_cursor_are_the_callers_errors(server: Server) -> None:

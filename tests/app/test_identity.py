@@ -5,10 +5,11 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from app.identity import Credential, bearer, hashed, make_token, token_of_connection
+from app.identity import Credential, bearer, token_of_connection
 from models.base import now
 from models.users import Role, TeamMember, Token, User
 from resolvers.access import load_viewer
+from resolvers.tokens import hashed, make_token
 from tests.app.conftest import Server
 from tests.given import Company
 

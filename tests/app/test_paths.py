@@ -5,8 +5,8 @@ import pytest
 
 from app.asgi import make_engine
 from app.http import PATH_HEADER, GraphQLDoor
-from app.identity import make_token
 from app.settings import Settings
+from resolvers.tokens import make_token
 from tests.given import Company
 
 ASKED = {

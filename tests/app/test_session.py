@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from app.asgi import create_app
 from app.demo import load_demo
 from app.departures import Departures
-from app.identity import COOKIE, Credential, cookie_of, credential_of, hashed, make_token
+from app.identity import COOKIE, Credential, cookie_of, credential_of
 from app.origins import is_own
 from app.retention import forget_once
 from app.settings import Settings
@@ -28,6 +28,7 @@ from models.sessions import Session, SignInAttempt
 from models.users import Password, Role, User
 from models.ways import Way
 from resolvers import ids, sessions
+from resolvers.tokens import hashed, make_token
 from tests import given
 from tests.app.conftest import Server, serving
 

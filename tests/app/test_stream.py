@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from app.asgi import create_app
-from app.identity import make_token
 from app.settings import Settings
 from models import database as databases
 from resolvers import deals, ids
+from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import Server, serving
 

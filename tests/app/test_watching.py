@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.identity import make_token
 from models.accounts import Account
 from models.base import Visibility
 from resolvers import deals, rights
+from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import Server
 from tests.app.test_asgi import Socket, server, socket

@@ -16,12 +16,12 @@ import pytest
 import pytest_asyncio
 
 from app.asgi import create_app
-from app.identity import make_token
 from app.settings import Settings
 from models.deals import Deal
 from models.leads import Lead
 from models.pipelines import Stage
 from resolvers import ids
+from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import serving
 from tests.clients.cable import Cable

@@ -9,10 +9,10 @@ import pytest_asyncio
 from tortoise.models import Model
 
 from app.asgi import create_app
-from app.identity import make_token
 from app.settings import Settings
 from models.users import User
 from resolvers import ids
+from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import serving
 from tests.journeys.client import Client

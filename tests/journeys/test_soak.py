@@ -15,11 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.identity import make_token
 from models import changes
 from models import database as databases
 from models.changes import Change
 from models.users import Role, User
+from resolvers.tokens import make_token
 from tests import given
 from tests.app.test_cli import served
 from tests.journeys.client import Client

@@ -53,6 +53,7 @@ IDS = {
     **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
     **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
     **{"setProjectPhases.id": "ProjectPhase"},
+    **{"revokeToken.id": "Token"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.

@@ -21,6 +21,7 @@ from models import database as databases
 from models.database import Database
 from models.deals import Deal
 from models.projects import Project, ProjectPhase, ProjectTask
+from models.users import Token
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
@@ -90,6 +91,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         rows = [lead, await given.deal(user, stage, person_id=lead.person_id), stage, company.pipeline, company.label]
         rows += [company.sales, note, await given.comment(user, note), await given.activity(user, lead)]
         rows += [await given.person(user), await given.organization(user)]
+        rows += [await Token.create(account_id=company.id, user_id=user.id, name="CI", hash=company.id.hex)]
         project = await Project.create(account_id=company.id, owner_id=user.id, name="Rollout", folded_name="rollout")
         own = {"account_id": company.id, "project_id": project.id}
         rows += [project, await ProjectPhase.create(**own, name="Plan", position=0)]

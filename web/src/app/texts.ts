@@ -5,7 +5,7 @@ export const useTexts = makeTexts({
   en: {
     skip: 'Skip to the content',
     navigation: 'Pages',
-    pages: { board: 'Board', inbox: 'Leads' },
+    pages: { board: 'Board', inbox: 'Leads', developer: 'Developers' },
     menu: 'You and settings',
     language: 'Language',
     theme: 'Look',
@@ -23,7 +23,7 @@ export const useTexts = makeTexts({
   pl: {
     skip: 'Przejdź do treści',
     navigation: 'Strony',
-    pages: { board: 'Tablica', inbox: 'Leady' },
+    pages: { board: 'Tablica', inbox: 'Leady', developer: 'Programiści' },
     menu: 'Ty i ustawienia',
     language: 'Język',
     theme: 'Wygląd',

@@ -2,9 +2,10 @@ import account from './examples/account.graphql?raw';
 import board from './examples/board.graphql?raw';
 import convertLeads from './examples/convertLeads.graphql?raw';
 import pipelineChanged from './examples/pipelineChanged.graphql?raw';
+import type { Entry } from './entry';
 import { ask } from './fetcher';
 
-/** What an opened page knows: whose token it is, and examples filled with the account's own ids. */
+/** What an opened page knows: who came in, and examples filled with the account's own ids. */
 export interface Opening {
   name: string;
   tabs: { query: string; variables?: string }[];
@@ -16,9 +17,9 @@ interface Account {
   leads: { nodes: { id: string }[] };
 }
 
-/** Asks who the token belongs to; throws what the server says where it is refused. */
-export async function open(token: string): Promise<Opening> {
-  const { viewer, pipelines, leads } = await ask<Account>(token, account);
+/** Asks who came in; throws what the server says where it is refused. */
+export async function open(entry: Entry): Promise<Opening> {
+  const { viewer, pipelines, leads } = await ask<Account>(entry, account);
   const pipeline = pipelines[0];
   return {
     name: `${viewer.user.name}, ${viewer.account.name}`,

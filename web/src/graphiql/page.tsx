@@ -2,58 +2,61 @@ import { GraphiQL } from 'graphiql';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 
 import { forgetToken, keepToken, readToken } from '../token';
+import { bySession, byToken, type Entry } from './entry';
 import { open, type Opening } from './examples';
 import { makeFetcher } from './fetcher';
 
-/** Asks for a token, then shows GraphiQL with it. */
+/** Shows GraphiQL to who is signed in on the board; asks anyone else for a token. */
 export function Page() {
-  const [token, setToken] = useState(readToken);
+  const [entry, setEntry] = useState<Entry | null>();
   const [opening, setOpening] = useState<Opening>();
   const [refusal, setRefusal] = useState('');
 
   useEffect(() => {
-    if (!token) return;
+    const token = readToken();
+    if (token) setEntry(byToken(token));
+    else bySession().then(found => setEntry(found ?? null), () => setEntry(null));
+  }, []);
+
+  useEffect(() => {
+    if (!entry) return;
     let wanted = true;
-    open(token).then(
+    open(entry).then(
       answer => wanted && setOpening(answer),
-      (error: Error) => wanted && refuse(error.message),
+      (error: Error) => wanted && leave(error.message),
     );
     return () => void (wanted = false);
-  }, [token]);
+  }, [entry]);
 
-  function refuse(message: string) {
-    leave();
-    setRefusal(message);
-  }
-
-  function leave() {
+  function leave(why = '') {
     forgetToken();
-    setToken('');
+    setRefusal(why);
+    setEntry(null);
     setOpening(undefined);
   }
 
-  function enter(given: string) {
-    keepToken(given);
+  function enter(token: string) {
+    keepToken(token);
     setRefusal('');
-    setToken(given);
+    setEntry(byToken(token));
   }
 
-  if (!token) return <Door refusal={refusal} onToken={enter} />;
-  if (!opening) return <p className="waiting">Asking the server…</p>;
+  if (entry === null) return <Door refusal={refusal} onToken={enter} />;
+  if (!entry || !opening) return <p className="waiting">Asking the server…</p>;
   return (
     <>
       <header className="bar">
         <strong>Lejek</strong>
         <span>{opening.name}</span>
-        <button type="button" onClick={leave}>Use another token</button>
+        <button type="button" onClick={() => leave()}>Use another token</button>
       </header>
-      <Explorer key={token} token={token} tabs={opening.tabs} />
+      <Explorer entry={entry} tabs={opening.tabs} />
     </>
   );
 }
 
-function Explorer({ token, tabs }: { token: string; tabs: Opening['tabs'] }) {
-  const { fetcher, close } = useMemo(() => makeFetcher(token), [token]);
+function Explorer({ entry, tabs }: { entry: Entry; tabs: Opening['tabs'] }) {
+  const { fetcher, close } = useMemo(() => makeFetcher(entry), [entry]);
   useEffect(() => close, [close]);
   return (
     <GraphiQL
@@ -79,7 +82,7 @@ function Door({ refusal, onToken }: { refusal: string; onToken: (token: string) 
       <button type="submit">Open</button>
       {refusal && <p role="alert">{refusal}</p>}
       <p id="token-help">
-        <code>./run serve</code> prints one. It is kept for this tab only.
+        <code>./run serve</code> prints one. It is kept for this tab only. Who is signed in on the board needs none.
       </p>
     </form>
   );
