@@ -6,6 +6,7 @@ told can be missing here; unlike the log they are not forgotten with time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from tortoise import fields
@@ -29,8 +30,9 @@ class DealEvent(StrEnum):
 class DealLogEntry(AccountRow):
     """One entry. `field` is a column's name, with `value` for an amount and its currency.
 
-    A plain value is in `old_value` and `new_value` as text, an amount as `minor currency`; the
-    key of another row is in `old_id` and `new_id`.
+    Where it is `custom`, `custom_field_id` says which custom field changed. A plain value is in
+    `old_value` and `new_value` as text, an amount as `minor currency` (of a custom field, as
+    `amount currency`); the key of another row is in `old_id` and `new_id`.
     """
 
     deal_id = fields.UUIDField()
@@ -40,6 +42,7 @@ class DealLogEntry(AccountRow):
     way = one_of(Way, max_length=6)
     event = one_of(DealEvent, max_length=9)
     field = fields.CharField(max_length=32, null=True)
+    custom_field_id = fields.UUIDField(null=True)
     old_value = fields.CharField(max_length=1000, null=True)
     new_value = fields.CharField(max_length=1000, null=True)
     old_id = fields.UUIDField(null=True)
@@ -52,6 +55,8 @@ class DealLogEntry(AccountRow):
 PLAIN = ("title", "expected_close_date", "probability", "status", "lost_reason", "visibility", "source")
 KEYS = ("stage_id", "owner_id", "person_id", "organization_id")
 AMOUNT = "value"
+_CUSTOM_PLAIN = ("text", "number", "amount", "day")
+_CUSTOM_KEYS = ("option_id", "person_id", "organization_id", "user_id")
 
 
 def entries_of(subjects: Iterable[Values]) -> Iterator[dict[str, Any]]:
@@ -80,6 +85,7 @@ def _of_deal(before: Values | None, after: Values, lead: str | None) -> Iterator
     if _amount(before) != _amount(after):
         yield _changed(AMOUNT, old_value=_amount(before), new_value=_amount(after))
     yield from _of_labels(set(before.get("label_ids", ())), set(after.get("label_ids", ())))
+    yield from _of_custom(before.get("custom", {}), after.get("custom", {}))
 
 
 def _changed(field: str, **columns: Any) -> dict[str, Any]:
@@ -100,6 +106,35 @@ def _of_labels(before: set[str], after: set[str]) -> Iterator[dict[str, Any]]:
         yield _changed("label_ids", old_id=label)
     for label in sorted(after - before):
         yield _changed("label_ids", new_id=label)
+
+
+def _of_custom(before: Values, after: Values) -> Iterator[dict[str, Any]]:
+    for key in sorted({*before, *after}):
+        old, new = before.get(key, []), after.get(key, [])
+        gone = [value for value in old if value not in new]
+        fresh = [value for value in new if value not in old]
+        pairs = (
+            zip_longest(gone, fresh)
+            if len(old) <= 1 and len(new) <= 1
+            else [
+                *((value, None) for value in gone),
+                *((None, value) for value in fresh),
+            ]
+        )
+        for one, other in pairs:
+            columns = {**_custom("old", one), **_custom("new", other)}
+            yield _changed("custom", custom_field_id=key, **columns)
+
+
+def _custom(side: str, value: Values | None) -> dict[str, Any]:
+    """A custom value as an entry keeps it: as text, or as the key of what it points to."""
+    if value is None:
+        return {}
+    key = next((value[name] for name in _CUSTOM_KEYS if name in value), None)
+    if key is not None:
+        return {f"{side}_id": key}
+    plain = next(value[name] for name in _CUSTOM_PLAIN if name in value)
+    return {f"{side}_value": f"{plain} {value['currency']}" if "amount" in value else plain}
 
 
 def _of_participant(before: Values | None, after: Values | None) -> Iterator[dict[str, Any]]:

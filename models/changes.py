@@ -16,7 +16,7 @@ from uuid import UUID
 from tortoise import connections, fields
 from tortoise.models import Model
 
-from models import changelog, database
+from models import changelog, custom_fields, database
 from models.accounts import Account
 from models.base import AccountRow, now, one_of
 from models.changelog import DealLogEntry
@@ -103,6 +103,7 @@ FACTS = (
     "deal_id",
     "folded_title",
     "label_ids",
+    "custom",
 )
 
 
@@ -193,6 +194,7 @@ class Ledger:
         """Take revisions for what was recorded, and write it. Nothing may follow but COMMIT."""
         if not self._recorded:
             return
+        await custom_fields.keep_values(self._account_id, (each for _, subjects in self._recorded for each in subjects))
         self.revision = await _advance(self._account_id, len(self._recorded))
         first = self.revision - len(self._recorded) + 1
         at = now()

@@ -33,6 +33,7 @@ MODEL_MODULES = [
     "models.labels",
     "models.pipelines",
     "models.projects",
+    "models.custom_fields",
     "models.leads",
     "models.deals",
     "models.notes",

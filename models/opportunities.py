@@ -5,6 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 
 from models.base import Record, one_of
+from models.custom_fields import Values
 
 
 class OpportunitySource(StrEnum):
@@ -23,7 +24,8 @@ class OpportunitySource(StrEnum):
 class Opportunity(Record):
     """The columns that a lead and a deal share; a conversion copies them.
 
-    `value_minor` is in the currency's minor units and null together with `currency`.
+    `value_minor` is in the currency's minor units and null together with `currency`. `custom` has
+    the values of custom fields, see `models.custom_fields`.
     `removed_at` is when it was deleted or became the other kind; such a row is a tombstone.
     """
 
@@ -37,6 +39,7 @@ class Opportunity(Record):
     expected_close_date = fields.DateField(null=True)
     next_activity_id = fields.UUIDField(null=True)
     next_activity_at = fields.DatetimeField(null=True)
+    custom = fields.JSONField[Values](default=dict, db_default={})
     removed_at = fields.DatetimeField(null=True)
 
     class Meta:

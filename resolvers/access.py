@@ -197,6 +197,19 @@ def invoice_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return f"EXISTS ({deal})"
 
 
+def custom_field_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for custom fields that were not deleted, which everyone in the account sees."""
+    return f"{alias}.removed_at IS NULL AND {account_scope(viewer, alias, bind)}"
+
+
+def custom_value_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for values of custom fields: seen where their field is, and their lead or deal."""
+    field = (
+        f"SELECT 1 FROM custom_fields pf WHERE pf.id = {alias}.field_id AND {custom_field_scope(viewer, 'pf', bind)}"
+    )
+    return f"EXISTS ({field}) AND {child_scope(viewer, alias, bind)}"
+
+
 def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for phases and tasks: seen where their project is."""
     project = f"SELECT 1 FROM projects pp WHERE pp.id = {alias}.project_id AND {record_scope(viewer, 'pp', bind)}"

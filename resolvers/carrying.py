@@ -38,6 +38,7 @@ CARRIED = (
     "expected_close_date",
     "next_activity_id",
     "next_activity_at",
+    "custom",
 )
 
 

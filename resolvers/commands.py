@@ -1,6 +1,6 @@
 """What every command begins with: its transaction, the version it expects, its list of ids."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -68,13 +68,18 @@ def keys_of(type_name: str, global_ids: Sequence[str], *path: str | int) -> dict
 async def lock_all(viewer: Viewer, model: type[RecordT], keys: Mapping[UUID, int], *path: str | int) -> list[RecordT]:
     """The records of `keys_of`, locked, in the order asked; refuses with every one that is not there."""
     found = await access.find(viewer, model, list(keys), lock=True)
+    require_known(model.__name__, found.keys(), keys, *path)
+    return [found[key] for key in keys]
+
+
+def require_known(type_name: str, known: Set[UUID], keys: Mapping[UUID, int], *path: str | int) -> None:
+    """Refuse with NOT_FOUND for each of the keys of a list that is not among the known ones."""
     faults = Faults()
     for key, place in keys.items():
         with faults.noted():
-            if key not in found:
-                raise access.not_found(model.__name__, *path, place)
+            if key not in known:
+                raise access.not_found(type_name, *path, place)
     faults.raise_any()
-    return [found[key] for key in keys]
 
 
 def require_all_owned(

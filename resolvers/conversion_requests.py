@@ -13,6 +13,7 @@ from resolvers import access, commands, ids, pipelines, text, users
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
+from resolvers.pipelines import Requirements
 
 # A lead has two contacts at most, so more answers than this cannot all be meant.
 MOST_ANSWERS = 2 * commands.LARGEST_LIST
@@ -90,6 +91,7 @@ class Order:
 
     leads: dict[UUID, int]
     stage: Stage
+    requirements: Requirements
     owner_id: UUID | None = None
     on_duplicates: DuplicateContactsPolicy = DuplicateContactsPolicy.REVIEW
     contacts: dict[UUID, UUID] = field(default_factory=dict)
@@ -121,6 +123,7 @@ async def understand(viewer: Viewer, request: ConvertRequest) -> Order:
     return Order(
         leads,
         stage,
+        await pipelines.find_requirements(stage),
         owner_id,
         request.get("on_duplicate_contacts") or DuplicateContactsPolicy.REVIEW,
         contacts,

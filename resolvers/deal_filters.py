@@ -1,11 +1,12 @@
 """A filter of deals, held against a deal as the log has it; `resolvers/reads/filters.py` says the same in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models.changes import Values
-from resolvers import ids
+from resolvers import field_filters, ids
+from resolvers.field_filters import Condition
 from resolvers.reads.filters import by_deal_filter
 from resolvers.reads.sql import Sql
 from resolvers.text import fold
@@ -23,6 +24,7 @@ class DealMatch:
     allowed: Mapping[str, frozenset[str]]
     label_ids: frozenset[str] | None
     search: str
+    custom: Sequence[Condition]
 
     @classmethod
     def of(cls, given: Mapping[str, Any] | None) -> "DealMatch":
@@ -40,6 +42,7 @@ class DealMatch:
             {column: values for column, values in allowed.items() if values is not None},
             _keys("Label", given.get("labelIds"), "labelIds"),
             fold(given.get("search") or "").replace("\x00", ""),
+            field_filters.conditions(field_filters.CUSTOM, given.get("customFields"), "filter", "customFields"),
         )
 
     def holds(self, values: Values) -> bool:
@@ -47,6 +50,8 @@ class DealMatch:
         if any(values[column] not in allowed for column, allowed in self.allowed.items()):
             return False
         if self.label_ids is not None and self.label_ids.isdisjoint(values.get("label_ids", self.label_ids)):
+            return False
+        if "custom" in values and not all(each.holds(values["custom"].get(str(each.key), ())) for each in self.custom):
             return False
         return self.search in values.get("folded_title", self.search)
 

@@ -90,7 +90,7 @@ async def _create(viewer: Viewer, draft: DealDraft) -> idempotency.Answer:
     with faults.noted():
         stage = await pipelines.find_stage(viewer, draft["stage_id"], "stageId")
     faults.raise_any()
-    pipelines.require_fields(stage, found, "stageId")
+    (await pipelines.find_requirements(stage)).require(found, "stageId")
     label_ids = found.pop("label_ids")
     async with commands.begin(viewer, draft) as ledger:
         deal = await Deal.create(
@@ -108,7 +108,7 @@ async def update_deal(viewer: Viewer, patch: DealPatch) -> UUID:
     """Change the fields given, but never empty one that its stage requires."""
     async with commands.begin(viewer, patch) as ledger:
         deal = await _lock(viewer, patch)
-        found = await opportunities.columns(viewer, patch, _UPDATED)
+        found = opportunities.with_custom(deal.custom, await opportunities.columns(viewer, patch, _UPDATED))
         opportunities.require_rights(viewer, deal, found)
         await _require_kept(deal, found)
         revised = await opportunities.revise("deal", deal, found)
@@ -126,11 +126,15 @@ async def _lock(viewer: Viewer, given: Mapping[str, Any]) -> Deal:
 
 async def _require_kept(deal: Deal, found: Columns) -> None:
     """Refuse to take from a deal what its stage requires; what it never had may stay missing."""
-    columns = pipelines.COLUMNS.values()
-    emptied = {name for name in columns if found.get(name, "") is None and getattr(deal, name) is not None}
-    if emptied:
-        stage = await Stage.get(id=deal.stage_id)
-        pipelines.require_fields(stage, {name: name not in emptied or None for name in columns})
+    if None in found.values() or "custom" in found:
+        requirements = await pipelines.find_requirements(await Stage.get(id=deal.stage_id))
+        before = _requirable(deal)
+        lacked = requirements.missing(before)
+        requirements.refuse_without([name for name in requirements.missing(before | found) if name not in lacked])
+
+
+def _requirable(deal: Deal) -> Columns:
+    return {name: getattr(deal, name) for name in (*pipelines.COLUMNS.values(), "custom")}
 
 
 async def move_deal(viewer: Viewer, move: DealMove) -> UUID:
@@ -139,7 +143,7 @@ async def move_deal(viewer: Viewer, move: DealMove) -> UUID:
         deal = await _lock(viewer, move)
         stage = await pipelines.find_stage(viewer, move["stage_id"], "stageId")
         if stage.id != deal.stage_id:
-            pipelines.require_fields(stage, deal, "stageId")
+            (await pipelines.find_requirements(stage)).require(_requirable(deal), "stageId")
             moved = {"stage_id": stage.id, "pipeline_id": stage.pipeline_id, "stage_entered_at": now()}
             await _record(ledger, ChangeKind.DEAL_MOVED, deal, moved)
     return deal.id

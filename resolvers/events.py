@@ -28,6 +28,7 @@ _FIELD_OF = {
     "person_id": "person",
     "organization_id": "organization",
     "label_ids": "labels",
+    "custom": "customFields",
     "next_activity_id": "nextActivity",
     "next_activity_at": "nextActivity",
     "last_activity_at": "isRotten",

@@ -25,6 +25,8 @@ PREFIXES = {
     "ProjectPhase": "phase",
     "ProjectTask": "task",
     "Token": "token",
+    "CustomField": "field",
+    "CustomFieldOption": "option",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -92,7 +92,7 @@ async def update_lead(viewer: Viewer, patch: LeadPatch) -> UUID:
         lead = await access.find_one(viewer, Lead, key, "id", lock=True)
         require_unarchived(lead, "id")
         commands.check_version(lead, patch)
-        found = await opportunities.columns(viewer, patch, _UPDATED)
+        found = opportunities.with_custom(lead.custom, await opportunities.columns(viewer, patch, _UPDATED))
         opportunities.require_rights(viewer, lead, found)
         require_contact(found.get("person_id", lead.person_id), found.get("organization_id", lead.organization_id))
         revised = await opportunities.revise("lead", lead, found)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from tortoise.expressions import F
 
-from models import changes
+from models import changes, custom_fields
 from models.base import Record, Visibility, now
 from models.changes import Subject
 from models.contacts import Organization, Person
 from models.opportunities import Opportunity, OpportunitySource
-from resolvers import access, ids, labels, money, text, users
+from resolvers import access, custom_values, ids, labels, money, text, users
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
@@ -35,6 +35,7 @@ class OpportunityDraft(TypedDict, total=False):
     label_ids: list[str] | None
     expected_close_date: date | None
     visibility: Visibility | None
+    custom_fields: list[custom_values.CustomFieldDraft] | None
     client_mutation_id: str | None
 
 
@@ -89,6 +90,10 @@ async def _expected_close_date(viewer: Viewer, given: date | None) -> Columns:
     return {"expected_close_date": given}
 
 
+async def _custom_fields(viewer: Viewer, given: list[custom_values.CustomFieldDraft] | None) -> Columns:
+    return {"custom": await custom_values.read_values(viewer, given, "customFields")}
+
+
 FIELDS: Mapping[str, Read] = {
     "title": _title,
     "value": _value,
@@ -98,6 +103,7 @@ FIELDS: Mapping[str, Read] = {
     "visibility": _visibility,
     "label_ids": _labels,
     "expected_close_date": _expected_close_date,
+    "custom_fields": _custom_fields,
 }
 
 # Null stands for the default in these when a record is made, and is no value when it is changed.
@@ -105,7 +111,10 @@ _DEFAULTED = {"owner_id", "visibility", "source"}
 
 
 async def columns(viewer: Viewer, given: Mapping[str, Any], fields: Mapping[str, Read]) -> Columns:
-    """The columns for the fields a client gave (and `label_ids`); refuses with every fault at once."""
+    """The columns for the fields a client gave (and `label_ids`); refuses with every fault at once.
+
+    What is given of custom fields is a patch: put it onto those of the record by `with_custom`.
+    """
     faults = Faults()
     found: Columns = {}
     for name, read in fields.items():
@@ -120,7 +129,14 @@ async def new_columns(viewer: Viewer, draft: Mapping[str, Any], fields: Mapping[
     """As `columns`, for a record to be made: the title is needed, the owner is the viewer unless given."""
     given = {name: value for name, value in draft.items() if value is not None or name not in _DEFAULTED}
     defaults = {"owner_id": viewer.user_id, "source": OpportunitySource.API, "label_ids": []}
-    return defaults | await columns(viewer, {"title": None, **given}, fields)
+    return with_custom({}, defaults | await columns(viewer, {"title": None, **given}, fields))
+
+
+def with_custom(before: custom_fields.Values, found: Columns) -> Columns:
+    """The columns with what they patch of custom fields put onto the values there were."""
+    if "custom" not in found:
+        return found
+    return {**found, "custom": custom_values.merged(before, found["custom"])}
 
 
 def require_rights(viewer: Viewer, record: Record, found: Columns) -> None:

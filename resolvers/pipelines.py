@@ -1,13 +1,16 @@
 """Pipelines and stages: made by admins, found by what moves through them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from models import changes
 from models.accounts import Account
 from models.changes import ChangeKind
-from models.deals import Deal
+from models.custom_fields import CustomField, StageCustomField
 from models.pipelines import DealField, Pipeline, Stage
 from resolvers import access, commands, ids, text
 from resolvers.access import Viewer
@@ -128,18 +131,37 @@ async def find_stage(viewer: Viewer, global_id: str | None, *path: str | int) ->
     return stage
 
 
-def missing_fields(stage: Stage, values: Mapping[str, Any] | Deal) -> list[str]:
-    """The fields, as clients name them, that a stage requires and these columns, or this deal, lack."""
-    return [_NAMES[field] for field in map(DealField, stage.required_fields) if _column(values, COLUMNS[field]) is None]
+@dataclass(frozen=True)
+class Requirements:
+    """What a deal in a stage must have: columns, and custom fields, by their names for clients."""
+
+    stage: Stage
+    columns: Mapping[str, str]
+    custom: Mapping[str, str]
+
+    def missing(self, values: Mapping[str, Any]) -> list[str]:
+        """The names of what these columns of a deal lack."""
+        lacked = [name for column, name in self.columns.items() if values.get(column) is None]
+        return lacked + [name for key, name in self.custom.items() if not values.get("custom", {}).get(key)]
+
+    def require(self, values: Mapping[str, Any], *path: str | int) -> None:
+        """Refuse with REQUIRED_FIELD_MISSING, naming what these columns of a deal lack."""
+        self.refuse_without(self.missing(values), *path)
+
+    def refuse_without(self, missing: Sequence[str], *path: str | int) -> None:
+        """Refuse with REQUIRED_FIELD_MISSING where something is missing."""
+        if missing:
+            message = f"A deal in the stage {self.stage.name} must have {', '.join(missing)}: give them."
+            raise refuse(ErrorCode.REQUIRED_FIELD_MISSING, message, *path)
 
 
-def _column(values: Mapping[str, Any] | Deal, name: str) -> Any:
-    return values.get(name) if isinstance(values, Mapping) else getattr(values, name)
-
-
-def require_fields(stage: Stage, values: Mapping[str, Any] | Deal, *path: str | int) -> None:
-    """Refuse with REQUIRED_FIELD_MISSING, naming the fields that the stage requires and are missing."""
-    missing = missing_fields(stage, values)
-    if missing:
-        message = f"A deal in the stage {stage.name} must have {', '.join(missing)}: give them."
-        raise refuse(ErrorCode.REQUIRED_FIELD_MISSING, message, *path)
+async def find_requirements(stage: Stage) -> Requirements:
+    """What a deal in a stage must have: the fields that the stage requires, and those that every deal must have."""
+    of_stage = await StageCustomField.filter(stage_id=stage.id).values_list("field_id", flat=True)
+    fields = CustomField.filter(Q(is_required=True) | Q(id__in=of_stage), account_id=stage.account_id, removed_at=None)
+    required = [DealField(each) for each in stage.required_fields]
+    return Requirements(
+        stage,
+        {COLUMNS[each]: _NAMES[each] for each in required},
+        {str(field.id): field.name for field in await fields.order_by("position", "id")},
+    )

@@ -14,7 +14,7 @@ from tortoise.expressions import Q
 from models.conversions import Conversion
 from models.deals import Deal, DealStatus
 from models.leads import Lead
-from resolvers import access, carrying, duplicates, pipelines
+from resolvers import access, carrying, duplicates
 from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, LeadResult, Review
 from resolvers.conversion_requests import OnError, OnLimit, Order
@@ -183,7 +183,7 @@ def _check_new_deal(viewer: Viewer, order: Order, plan: Plan, lead: Lead) -> Non
     if order.owner_id not in (None, lead.owner_id) and not viewer.is_admin and lead.owner_id != viewer.user_id:
         message = "Only the lead's owner or an admin may give the deal to another owner: leave ownerId out."
         plan.fail(ErrorCode.FORBIDDEN, message, "ownerId")
-    missing = pipelines.missing_fields(order.stage, deal_columns(order, plan, lead))
+    missing = order.requirements.missing(deal_columns(order, plan, lead))
     if missing:
         message = f"A deal in the stage {order.stage.name} must have {', '.join(missing)}: give the lead these first."
         plan.fail(ErrorCode.REQUIRED_FIELD_MISSING, message, "leadIds", plan.place)

@@ -23,6 +23,12 @@ def fold(value: str) -> str:
     return " ".join(bare.casefold().split())
 
 
+def pattern(part: str) -> str:
+    """The LIKE pattern, escaped by a backslash, for texts that have a part in them."""
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def line(value: str | None, *path: str | int, length: int = LINE_LENGTH) -> str:
     """One line of text, trimmed. Refuses what is missing, empty, too long or has control characters."""
     if value is None or not value.strip():

@@ -6,7 +6,7 @@ from uuid import UUID
 from models.conversions import WaitingConversion
 from models.pipelines import Stage
 from models.ways import Way
-from resolvers import access, conversions, usage
+from resolvers import access, conversions, pipelines, usage
 from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
@@ -62,6 +62,7 @@ async def _order(viewer: Viewer, entry: WaitingConversion) -> Order | None:
     return Order(
         {entry.lead_id: 0},
         stage,
+        await pipelines.find_requirements(stage),
         None if owner_id is None else UUID(owner_id),
         DuplicateContactsPolicy.KEEP,
         {UUID(contact): UUID(used) for contact, used in decided["contacts"].items()},

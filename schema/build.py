@@ -31,6 +31,7 @@ from schema.contacts import (
     PersonConnection,
 )
 from schema.conversions import Conversion, ConversionCommands, ConversionPreview, find_conversion, preview_conversion
+from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
@@ -65,6 +66,7 @@ class Query:
     organizations = reads(ORGANIZATIONS, arguments=paged_by_search, answers=OrganizationConnection)
     project = reads(ById("Project"), arguments=by_id, answers=Project | None)
     projects = reads(PROJECTS, arguments=projects_paged, answers=ProjectConnection)
+    custom_fields: list[CustomField] = reads(CUSTOM_FIELDS, "Those of the account, in order.")
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
@@ -99,6 +101,7 @@ class Mutation(
     NoteCommands,
     ActivityCommands,
     ImportCommands,
+    CustomFieldCommands,
     AccountCommands,
     TokenCommands,
 ):

@@ -11,6 +11,7 @@ from resolvers.events import field_name
 from resolvers.reads.declare import Connection, Need, One, Term, Value
 from schema.common import Label, Node, PageInfo, User
 from schema.contacts import Organization, Person
+from schema.custom_fields import CustomField, CustomFieldOption
 from schema.declaring import identifies, reads, shows
 from schema.enums import DealEvent, Way
 from schema.scalars import Revision
@@ -65,6 +66,11 @@ class ChangelogEntry(Node):
     new_person: Person | None = reads(One("Person", "new_id"), "Of the fields person and participants.")
     old_organization: Organization | None = reads(One("Organization", "old_id"))
     new_organization: Organization | None = reads(One("Organization", "new_id"))
+    custom_field: CustomField | None = reads(One("CustomField", "custom_field_id"), "Of the field customFields.")
+    old_option: CustomFieldOption | None = reads(One("CustomFieldOption", "old_id"), "Of a custom field.")
+    new_option: CustomFieldOption | None = reads(One("CustomFieldOption", "new_id"), "Of a custom field.")
+    old_user: User | None = reads(One("User", "old_id"), "As oldOwner, and of a custom field.")
+    new_user: User | None = reads(One("User", "new_id"), "As newOwner, and of a custom field.")
     old_label: Label | None = reads(One("Label", "old_id"), "A label that was taken off.")
     new_label: Label | None = reads(One("Label", "new_id"), "A label that was put on.")
 

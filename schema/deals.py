@@ -16,6 +16,7 @@ from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities
 from schema.changelog import CHANGELOG, ChangelogConnection
 from schema.common import DeletePayload, Label, MoneyInput, PageInfo, User, UserError
 from schema.contacts import Person
+from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Capability, DealStatus, Direction
 from schema.invoices import Invoice
@@ -34,9 +35,13 @@ _ORDERS = {
     "VALUE": (Term("{a}.currency", nullable=True), Term("{a}.value_minor", "int", nullable=True)),
     "EXPECTED_CLOSE_DATE": (Term("{a}.expected_close_date", "day", nullable=True),),
     "STAGE_ENTERED_AT": (Term("{a}.stage_entered_at", "instant"),),
+    "CUSTOM_FIELD": (Term(BY_CUSTOM_FIELD.format(owner="deal_id"), nullable=True),),
 }
-DEALS = Connection("Deal", orders=_ORDERS, filters=(by_deal_filter,))
-DEALS_OF_STAGE = Connection("Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, filters=(by_status,))
+_KEYED = {"CUSTOM_FIELD": ("customFieldId", "CustomField")}
+DEALS = Connection("Deal", orders=_ORDERS, keyed=_KEYED, filters=(by_deal_filter,))
+DEALS_OF_STAGE = Connection(
+    "Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, keyed=_KEYED, filters=(by_status,)
+)
 _BY_NAME = (Term("{a}.name"),)
 # A deal's own person takes part, and its owner follows, without a row that could be forgotten.
 _TAKE_PART = Many(
@@ -70,6 +75,7 @@ class Deal(Opportunity):
 
     id: strawberry.ID = identifies("Deal")
     labels: list[Label] = reads(Many("Label", through=("deal_labels", "deal_id", "label_id"), order=_BY_NAME))
+    custom_fields: list[CustomFieldValue] = reads(VALUES_OF_DEAL, "The values of custom fields that it has.")
     capabilities: list[Capability] = capabilities_of("Deal")
     notes = reads(NOTES_OF_DEAL, arguments=paged, answers=NoteConnection)
     activities = reads(ACTIVITIES_OF_DEAL, arguments=activities_paged, answers=ActivityConnection)
@@ -144,9 +150,13 @@ class DealFilter:
     owner_ids: list[strawberry.ID] | None = strawberry.UNSET
     label_ids: list[strawberry.ID] | None = strawberry.UNSET
     search: str | None = strawberry.UNSET
+    custom_fields: list[CustomFieldFilter] | None = strawberry.UNSET
 
 
-@strawberry.enum(description="What deals are ordered by. VALUE groups by currency; nulls come last.")
+@strawberry.enum(
+    description="What deals are ordered by. VALUE groups by currency; CUSTOM_FIELD is the one of customFieldId; "
+    "nulls come last."
+)
 class DealOrderField(StrEnum):
     """What deals are ordered by."""
 
@@ -156,6 +166,7 @@ class DealOrderField(StrEnum):
     VALUE = "VALUE"
     EXPECTED_CLOSE_DATE = "EXPECTED_CLOSE_DATE"
     STAGE_ENTERED_AT = "STAGE_ENTERED_AT"
+    CUSTOM_FIELD = "CUSTOM_FIELD"
 
 
 @strawberry.input(description="How deals are ordered.")
@@ -164,6 +175,7 @@ class DealOrder:
 
     field: DealOrderField
     direction: Direction = Direction.DESC
+    custom_field_id: strawberry.ID | None = strawberry.UNSET
 
 
 def deals_paged(

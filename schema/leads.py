@@ -14,6 +14,7 @@ from resolvers.reads.filters import by_lead_filter
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_LEAD, ActivityConnection, activities_paged
 from schema.common import DeletePayload, Label, PageInfo, UserError
+from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_LEAD, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Capability, Direction, OpportunitySource
 from schema.notes import NOTES_OF_LEAD, NoteConnection
@@ -27,7 +28,9 @@ LEADS = Connection(
         "TITLE": (Term("{a}.folded_title"),),
         "VALUE": (Term("{a}.currency", nullable=True), Term("{a}.value_minor", "int", nullable=True)),
         "NEXT_ACTIVITY": (Term("{a}.next_activity_at", "instant", nullable=True),),
+        "CUSTOM_FIELD": (Term(BY_CUSTOM_FIELD.format(owner="lead_id"), nullable=True),),
     },
+    keyed={"CUSTOM_FIELD": ("customFieldId", "CustomField")},
     filters=(by_lead_filter,),
 )
 
@@ -42,6 +45,7 @@ class Lead(Opportunity):
     labels: list[Label] = reads(
         Many("Label", through=("lead_labels", "lead_id", "label_id"), order=(Term("{a}.name"),))
     )
+    custom_fields: list[CustomFieldValue] = reads(VALUES_OF_LEAD, "The values of custom fields that it has.")
     capabilities: list[Capability] = capabilities_of("Lead")
     notes = reads(NOTES_OF_LEAD, arguments=paged, answers=NoteConnection)
     activities = reads(ACTIVITIES_OF_LEAD, arguments=activities_paged, answers=ActivityConnection)
@@ -76,9 +80,13 @@ class LeadFilter:
     label_ids: list[strawberry.ID] | None = strawberry.UNSET
     sources: list[OpportunitySource] | None = strawberry.UNSET
     search: str | None = strawberry.UNSET
+    custom_fields: list[CustomFieldFilter] | None = strawberry.UNSET
 
 
-@strawberry.enum(description="What leads are ordered by. VALUE groups by currency; nulls come last.")
+@strawberry.enum(
+    description="What leads are ordered by. VALUE groups by currency; CUSTOM_FIELD is the one of customFieldId; "
+    "nulls come last."
+)
 class LeadOrderField(StrEnum):
     """What leads are ordered by."""
 
@@ -87,6 +95,7 @@ class LeadOrderField(StrEnum):
     TITLE = "TITLE"
     VALUE = "VALUE"
     NEXT_ACTIVITY = "NEXT_ACTIVITY"
+    CUSTOM_FIELD = "CUSTOM_FIELD"
 
 
 @strawberry.input(description="How leads are ordered.")
@@ -95,6 +104,7 @@ class LeadOrder:
 
     field: LeadOrderField
     direction: Direction = Direction.DESC
+    custom_field_id: strawberry.ID | None = strawberry.UNSET
 
 
 def leads_paged(

@@ -11,6 +11,7 @@ from resolvers.reads.declare import One, Value
 from schema.activities import Activity, ActivityConnection, activities_paged
 from schema.common import Label, Money, MoneyInput, Node, User, amount
 from schema.contacts import Organization, Person
+from schema.custom_fields import CustomFieldValue, CustomFieldValueInput
 from schema.declaring import paged, reads, shows
 from schema.enums import Capability, OpportunitySource, Visibility
 from schema.notes import NoteConnection
@@ -28,6 +29,7 @@ class Opportunity(Node):
         One("Organization", "organization_id"), "Null as well where the viewer may not see it."
     )
     labels: list[Label]
+    custom_fields: list[CustomFieldValue] = strawberry.field(description="The values of custom fields that it has.")
     source: OpportunitySource = shows("source")
     expected_close_date: date | None = shows("expected_close_date", "day")
     capabilities: list[Capability]
@@ -61,6 +63,9 @@ class OpportunityFields:
     label_ids: list[strawberry.ID] | None = strawberry.UNSET
     expected_close_date: date | None = strawberry.UNSET
     visibility: Visibility | None = strawberry.UNSET
+    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="Those to be set; the others stay. Null empties all."
+    )
     client_mutation_id: str | None = strawberry.UNSET
 
 

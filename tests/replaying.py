@@ -12,6 +12,7 @@ from models.activities import Activity
 from models.changes import Change, Subject, Values
 from models.contacts import Organization, Person
 from models.conversions import Conversion
+from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
 from models.deals import Deal, Invoice
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
@@ -40,6 +41,8 @@ TABLES: dict[str, type[Model]] = {
     "project_phase": ProjectPhase,
     "project_task": ProjectTask,
     "deal_project": DealProject,
+    "custom_field": CustomField,
+    "custom_field_option": CustomFieldOption,
 }
 
 # Rows by subject type and id.
@@ -56,10 +59,23 @@ async def rows_of(account_id: UUID) -> State:
         for each in (key for key in state if key[0] == kind):
             labels = await owners.filter(**{column: each[1]}).values_list("label_id", flat=True)
             state[each]["label_ids"] = sorted(str(label) for label in labels)
+    for link in await StageCustomField.filter(account_id=account_id).order_by("stage_id"):
+        state["custom_field", str(link.field_id)].setdefault("stage_ids", []).append(str(link.stage_id))
     for mention in await Mention.filter(account_id=account_id).order_by("position"):
         parent = ("comment", str(mention.comment_id)) if mention.comment_id else ("note", str(mention.note_id))
         state[parent].setdefault("mentions", []).append(changes.snapshot(mention))
     return state
+
+
+async def kept_values(account_id: UUID) -> dict[str, Any]:
+    """The values of custom fields by lead and deal, as their table has them."""
+    kept: dict[str, Any] = {}
+    for row in await CustomFieldValue.filter(account_id=account_id).order_by("field_id", "place"):
+        columns = {name: value for name, value in changes.snapshot(row).items() if value is not None}
+        owner = columns.pop("lead_id", None) or columns.pop("deal_id")
+        value = {name: each for name, each in columns.items() if name not in ("id", "account_id", "field_id", "place")}
+        kept.setdefault(owner, {}).setdefault(columns["field_id"], []).append(value)
+    return kept
 
 
 def replayed(log: Iterable[Change], onto: State) -> State:
@@ -84,7 +100,10 @@ async def told(account_id: UUID) -> AsyncIterator[list[Change]]:
     log.extend(await changes.read_after(account_id, revision, limit=100_000))
     last = await changes.revision_of(account_id)
     assert [change.revision for change in log] == list(range(revision + 1, last + 1))
-    assert replayed(log, before) == replayed([], await rows_of(account_id))
+    rows = await rows_of(account_id)
+    assert replayed(log, before) == replayed([], rows)
+    told_of = {key: row["custom"] for (kind, key), row in rows.items() if kind in ("lead", "deal") and row["custom"]}
+    assert await kept_values(account_id) == told_of
 
 
 @asynccontextmanager

@@ -79,7 +79,9 @@ class Connection:
     """A list that is read in pages. Arguments: `first`, `after`, `orderBy` and what `filters` read.
 
     `column` holds the parent's key; null: every row in scope. `orders` are by the name of the
-    order's field; `order` is used where none is asked for.
+    order's field; `order` is used where none is asked for. An order that is `keyed` is by a row of
+    its own, whose id `orderBy` has too: the member for it, and the row's type; its SQL has
+    `{{key}}` for the row's key.
     """
 
     type_name: str
@@ -87,6 +89,7 @@ class Connection:
     order: str = "CREATED_AT"
     descending: bool = True
     orders: Mapping[str, Order] = field(default_factory=dict)
+    keyed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     filters: tuple[Filter, ...] = ()
 
 

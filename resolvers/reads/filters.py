@@ -1,9 +1,12 @@
 """The conditions that a list's arguments add to it."""
 
-from resolvers import ids
+from typing import Any
+
+from resolvers import field_filters, ids
 from resolvers.access import Binder
+from resolvers.field_filters import ValueTable
 from resolvers.reads.declare import Arguments
-from resolvers.text import fold
+from resolvers.text import fold, pattern
 
 
 def by_done(alias: str, arguments: Arguments, bind: Binder) -> str | None:
@@ -32,6 +35,7 @@ def by_lead_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
         _labelled(alias, "lead", given.get("labelIds"), bind),
         _among(f"{alias}.source", given.get("sources"), bind),
         _containing(f"{alias}.folded_title", given.get("search"), bind),
+        _holding(alias, "lead_id", field_filters.CUSTOM, given.get("customFields"), bind),
     )
 
 
@@ -46,6 +50,7 @@ def by_deal_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
         _keys(f"{alias}.owner_id", "User", given.get("ownerIds"), bind),
         _labelled(alias, "deal", given.get("labelIds"), bind),
         _containing(f"{alias}.folded_title", given.get("search"), bind),
+        _holding(alias, "deal_id", field_filters.CUSTOM, given.get("customFields"), bind),
     )
 
 
@@ -76,5 +81,9 @@ def _containing(column: str, search: str | None, bind: Binder) -> str | None:
     folded = fold(search or "").replace("\x00", "")
     if not folded:
         return None
-    pattern = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{column} LIKE {bind.one(f'%{pattern}%')} ESCAPE '\\'"
+    return f"{column} LIKE {bind.one(pattern(folded))} ESCAPE '\\'"
+
+
+def _holding(alias: str, owner: str, table: ValueTable, given: Any, bind: Binder) -> str | None:
+    asked = field_filters.conditions(table, given, "filter", table.member)
+    return _all(*(each.sql(owner, alias, bind) for each in asked))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from models.database import ReadRow, Steps
+from resolvers import ids
 from resolvers.errors import Refused
 from resolvers.reads.compile import CHILDREN, For, Level
 from resolvers.reads.cursors import BadCursor, decode
@@ -20,16 +21,18 @@ LARGEST_PAGE = 250
 
 @dataclass(frozen=True)
 class Holes:
-    """What a call puts into a statement: conditions, their arguments, and how many rows at most."""
+    """What a call puts into a statement: conditions, how many rows at most, the key of a keyed order; arguments."""
 
     conditions: str
     arguments: list[Any]
     limit: int = 0
+    key: str = ""
 
     def fill(self, statement: Statement, call: Call, keys: Sequence[str] | None) -> tuple[str, list[Any]]:
         """The statement as it is run."""
         text, arguments = statement.fill(call.viewer, keys or ())
         text = text.replace("{limit}", str(self.limit)).replace("{filter}", self.conditions)
+        text = text.replace("{key}", self.key) if self.key else text
         return text, arguments + self.arguments
 
 
@@ -103,7 +106,7 @@ class Pages:
         ordered = self._in_order(arguments.get("orderBy"))
         sql = Sql(self._kind.dialect, len(ordered.one.arguments))
         conditions = self._filter(sql, arguments) + self._beyond(sql, ordered, arguments.get("after"))
-        page = Holes(conditions, sql.arguments, first + 1)
+        page = Holes(conditions, sql.arguments, first + 1, self._key(sql, arguments.get("orderBy")))
         count = None
         if self._count is not None:
             sql = Sql(self._kind.dialect, len(self._count.arguments))
@@ -125,6 +128,19 @@ class Pages:
         except BadCursor as error:
             raise self._chosen.refuse("`after` is not a cursor of this list in this order.") from error
         return " AND " + beyond(ordered.order, sql.first_alias, ordered.descending, position, sql)
+
+    def _key(self, sql: Sql, asked: Mapping[str, Any] | None) -> str:
+        """The placeholder for the row that a keyed order is by; nothing for any other order."""
+        keyed = self._connection.keyed.get(str(asked["field"])) if asked else None
+        if asked is None or keyed is None:
+            return ""
+        member, type_name = keyed
+        if asked.get(member) is None:
+            raise self._chosen.refuse(f"`orderBy` by {asked['field']} needs `{member}`.")
+        try:
+            return sql.one(ids.expect(type_name, asked[member], "orderBy", member))
+        except Refused as refused:
+            raise self._chosen.refuse(str(refused)) from refused
 
     def _first(self, arguments: Arguments) -> int:
         first: int | None = arguments.get("first")

@@ -36,5 +36,8 @@ TABLES = {
     "ProjectPhase": Table("project_phases", access.project_child_scope),
     "ProjectTask": Table("project_tasks", access.project_child_scope),
     "Token": Table("tokens", access.token_scope),
+    "CustomField": Table("custom_fields", access.custom_field_scope),
+    "CustomFieldOption": Table("custom_field_options", access.account_scope),
+    "CustomFieldValue": Table("custom_field_values", access.custom_value_scope),
     "Import": Table("imports", access.import_scope),
 }

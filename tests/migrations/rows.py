@@ -1,6 +1,6 @@
 """One row of every table, each pointing at the others of its account wherever it can.
 
-The stage, the comment and the phase are ones that nothing points to, so that they can be pointed elsewhere.
+The stage, the comment, the phase and the option are ones that nothing points to, so that they can be pointed elsewhere.
 """
 
 from typing import Any
@@ -15,6 +15,13 @@ from models.changelog import DealEvent, DealLogEntry
 from models.changes import Change, ChangeKind
 from models.contacts import ContactKey
 from models.conversions import Conversion, IdempotencyKey, WaitingConversion
+from models.custom_fields import (
+    CustomField,
+    CustomFieldOption,
+    CustomFieldType,
+    CustomFieldValue,
+    StageCustomField,
+)
 from models.deals import Deal, DealStatus, Invoice
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
@@ -36,6 +43,7 @@ async def one_of_each(company: Company) -> Rows:
     rows: Rows = {row._meta.db_table: row for row in [*await _people(company), *await _records(company)]}
     rows |= {row._meta.db_table: row for row in await _beside(company, rows)}
     rows |= {row._meta.db_table: row for row in await _project(company, rows["deals"])}
+    rows |= {row._meta.db_table: row for row in await _custom_field(company, rows)}
     return rows
 
 
@@ -116,6 +124,25 @@ async def _project(company: Company, deal: Model) -> list[Model]:
     task = await ProjectTask.create(**own, title="Kick-off", phase_id=phase.id, assignee_id=company.anna.id)
     empty = await ProjectPhase.create(**own, name="Hand over", position=1)
     return [project, empty, task, await DealProject.create(**own, deal_id=deal.pk)]
+
+
+async def _custom_field(company: Company, rows: Rows) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    field = await CustomField.create(**own, name="Size", folded_name="size", type=CustomFieldType.OPTION, position=0)
+    own["field_id"] = field.id
+    option = await CustomFieldOption.create(**own, name="Large", position=0)
+    pointing = {
+        "lead_id": rows["leads"].pk,
+        "option_id": option.id,
+        "person_id": rows["people"].pk,
+        "organization_id": rows["organizations"].pk,
+        "user_id": company.anna.id,
+    }
+    value = await CustomFieldValue.create(**own, **pointing, amount="1.00", currency="PLN", sort_key="large")
+    await CustomFieldValue.create(**own, deal_id=rows["deals"].pk, option_id=option.id, sort_key="large")
+    await DealLogEntry.filter(account_id=company.id).update(custom_field_id=field.id)
+    unused = await CustomFieldOption.create(**own, name="Small", position=1)
+    return [field, unused, value, await StageCustomField.create(**own, stage_id=company.stages[0].id)]
 
 
 async def change_row(row: Model, assignment: str) -> None:

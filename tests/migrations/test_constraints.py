@@ -13,6 +13,7 @@ from models.base import new_id
 from models.constraining import Constrain
 from models.constraints import Check, Index, Reference
 from models.conversions import Conversion
+from models.custom_fields import CustomFieldValue
 from models.database import Database
 from models.leads import Lead
 from models.migrating import migrate
@@ -50,6 +51,8 @@ BREAKING = {
     "projects_version_positive": "version = 0",
     "projects_closed_when_not_open": "status = 'OPEN'",
     "deal_log_field_where_changed": "field = 'title'",
+    "custom_field_values_on_one_opportunity": "lead_id = NULL",
+    "custom_field_values_amount_whole": "currency = NULL",
     "imports_counts_not_negative": "rows_read = -1",
     "changes_revision_positive": "revision = 0",
 }
@@ -126,6 +129,7 @@ def pointing(reference: Reference, target: object) -> str:
         ("notes", "deal_id"): "lead_id = NULL, ",
         ("activities", "deal_id"): "lead_id = NULL, ",
         ("contact_keys", "organization_id"): "person_id = NULL, ",
+        ("custom_field_values", "deal_id"): "lead_id = NULL, ",
         ("project_tasks", "project_id"): "phase_id = NULL, ",
     }
     return f"{let_go.get((reference.table, column), '')}{column} = '{target}'"
@@ -161,8 +165,10 @@ async def test_no_row_is_of_an_account_that_is_not_there(database: Database, acm
 
 async def test_what_must_be_unique_is_refused_twice(database: Database, acme: Company) -> None:
     rows = await one_of_each(acme)
+    of_deal = await CustomFieldValue.get(deal_id=rows["deals"].pk)  # beside that of a lead
     for rule in UNIQUES:
-        await refusal(database, rule, copy_row(rows[rule.table], new_id()))
+        row = of_deal if rule.name == "custom_field_values_deal_id_field_id_place" else rows[rule.table]
+        await refusal(database, rule, copy_row(row, new_id()))
 
 
 async def test_a_deals_stage_is_one_of_its_own_pipeline(acme: Company) -> None:

@@ -10,7 +10,7 @@ from models.changes import ChangeKind
 from models.pipelines import DealField, Pipeline, Stage
 from resolvers import ids
 from resolvers.errors import ErrorCode, Refused
-from resolvers.pipelines import create_pipeline, find_stage, missing_fields
+from resolvers.pipelines import create_pipeline, find_requirements, find_stage
 from tests import given
 from tests.refusals import global_id, refused
 from tests.replaying import told, unchanged
@@ -129,11 +129,13 @@ async def test_another_accounts_stage_is_as_unknown(acme: given.Company, other: 
         await find_stage(anna, global_id(acme.pipeline), "stageId")
 
 
-def test_a_stage_names_what_is_missing() -> None:
-    stage = Stage(name="S", required_fields=[str(field) for field in DealField])
-    assert missing_fields(stage, {}) == ["value", "expectedCloseDate", "personId", "organizationId"]
-    assert missing_fields(stage, {"value_minor": 0, "expected_close_date": date(2030, 1, 1)}) == [
+async def test_a_stage_names_what_is_missing(acme: given.Company) -> None:
+    stage, easy = acme.stages[:2]
+    stage.required_fields = [str(field) for field in DealField]
+    requirements = await find_requirements(stage)
+    assert requirements.missing({}) == ["value", "expectedCloseDate", "personId", "organizationId"]
+    assert requirements.missing({"value_minor": 0, "expected_close_date": date(2030, 1, 1)}) == [
         "personId",
         "organizationId",
     ]
-    assert missing_fields(Stage(name="S", required_fields=[]), {}) == []
+    assert (await find_requirements(easy)).missing({}) == []

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from graphql import (
@@ -42,6 +43,7 @@ EXAMPLES: dict[str, Any] = {
     "role": "REGULAR",
     "onDuplicateContacts": "KEEP",
     "dryRun": False,
+    "createCustomField.type": "OPTION",
 }
 # The type of what a field's id names, where its name does not say it: `personId`, `labelIds`.
 IDS = {
@@ -52,8 +54,11 @@ IDS = {
     **{"updatePerson.id": "Person", "updateOrganization.id": "Organization"},
     **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
     **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
-    **{"setProjectPhases.id": "ProjectPhase"},
     **{"revokeToken.id": "Token"},
+    **{"ProjectPhaseInput.id": "ProjectPhase"},
+    **{"updateCustomField.id": "OptionField", "orderCustomFields.ids": "CustomField", "optionIds": "CustomFieldOption"},
+    **{"deleteCustomField.id": "CustomField", "restoreCustomField.id": "CustomField"},
+    **{"CustomFieldOptionInput.id": "CustomFieldOption", "requiredByStageIds": "Stage"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.
@@ -62,6 +67,9 @@ INSTEAD_OF = {
     "addActivity.dealId": "leadId",
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
+    # A text field's value is a text.
+    **{f"CustomFieldValueInput.{name}": None for name in ("number", "money", "date", "optionIds")},
+    **{f"CustomFieldValueInput.{name}": None for name in ("personId", "organizationId", "userId")},
 }
 
 _LONG = [("300 characters", "x" * 300), ("200,000 characters", "x" * 200_000)]
@@ -115,29 +123,29 @@ def full_input(mutation: str, known: Mapping[str, str]) -> dict[str, Any]:
     return _object(mutation, input_of(mutation), known)
 
 
-def _object(mutation: str, kind: GraphQLInputObjectType, known: Mapping[str, str]) -> dict[str, Any]:
-    fields = {name: field for name, field in kind.fields.items() if f"{mutation}.{name}" not in INSTEAD_OF}
-    return {name: _example(mutation, name, field.type, known) for name, field in fields.items()}
+def _object(scope: str, kind: GraphQLInputObjectType, known: Mapping[str, str]) -> dict[str, Any]:
+    fields = {name: field for name, field in kind.fields.items() if f"{scope}.{name}" not in INSTEAD_OF}
+    return {name: _example(scope, name, field.type, known) for name, field in fields.items()}
 
 
-def _example(mutation: str, name: str, kind: GraphQLInputType, known: Mapping[str, str]) -> Any:
+def _example(scope: str, name: str, kind: GraphQLInputType, known: Mapping[str, str]) -> Any:
     if is_non_null_type(kind):
-        return _example(mutation, name, kind.of_type, known)
+        return _example(scope, name, kind.of_type, known)
     if is_list_type(kind):
-        return [_example(mutation, name, kind.of_type, known)]
+        return [_example(scope, name, kind.of_type, known)]
     if isinstance(kind, GraphQLInputObjectType):
-        return _object(mutation, kind, known)
+        return _object(kind.name, kind, known)
     if kind.name == "ID":
-        return known[_id_type(mutation, name)]
+        return known[_id_type(scope, name)]
     if isinstance(kind, GraphQLEnumType):
-        return EXAMPLES.get(name, next(iter(kind.values)))
+        return EXAMPLES.get(f"{scope}.{name}", EXAMPLES.get(name, next(iter(kind.values))))
     return EXAMPLES.get(name, EXAMPLES[kind.name])
 
 
-def _id_type(mutation: str, name: str) -> str:
-    """Whose id a field takes; KeyError for a new field that nobody has said it of."""
+def _id_type(scope: str, name: str) -> str:
+    """Whose id a field of a mutation or an input type takes; KeyError for a new one that nobody has said it of."""
     bare = name.removesuffix("s").removesuffix("Id")
-    known = IDS.get(f"{mutation}.{name}") or IDS.get(name)
+    known = IDS.get(f"{scope}.{name}") or IDS.get(name)
     return known or {each.lower(): each for each in ids.PREFIXES}[bare.lower()]
 
 
@@ -154,7 +162,9 @@ def _with(mutation: str, given: dict[str, Any], place: Path, value: Any) -> dict
     given = copy.deepcopy(given)
     given.pop(INSTEAD_OF.get(f"{mutation}.{place[-1]}") or "", None)
     target: Any = given
-    for step in place[:-1]:
+    for step, following in pairwise(place):
+        if isinstance(target, dict):  # what the full input leaves out
+            target.setdefault(step, [None] if isinstance(following, int) else {})
         target = target[step]
     if value is LEFT_OUT:
         del target[place[-1]]
@@ -167,36 +177,36 @@ Bad = Iterator[tuple[Path, str, Any]]
 
 
 def _bad_fields(
-    mutation: str, kind: GraphQLInputObjectType, at: Path, known: Mapping[str, str], others: Mapping[str, str]
+    scope: str, kind: GraphQLInputObjectType, at: Path, known: Mapping[str, str], others: Mapping[str, str]
 ) -> Bad:
     for name, field in kind.fields.items():
         if is_non_null_type(field.type):
             yield (*at, name), "null", None
-            if f"{mutation}.{name}" not in INSTEAD_OF and field.default_value is None:
+            if f"{scope}.{name}" not in INSTEAD_OF and field.default_value is None:
                 yield (*at, name), "missing", LEFT_OUT
-        yield from _bad_values(mutation, name, field.type, (*at, name), known, others)
+        yield from _bad_values(scope, name, field.type, (*at, name), known, others)
 
 
 def _bad_values(
-    mutation: str, name: str, kind: GraphQLInputType, at: Path, known: Mapping[str, str], others: Mapping[str, str]
+    scope: str, name: str, kind: GraphQLInputType, at: Path, known: Mapping[str, str], others: Mapping[str, str]
 ) -> Bad:
     if is_non_null_type(kind):
-        yield from _bad_values(mutation, name, kind.of_type, at, known, others)
+        yield from _bad_values(scope, name, kind.of_type, at, known, others)
     elif is_list_type(kind):
         yield at, "an empty list", []
         yield at, "a list of null", [None]
-        yield at, f"{MANY} items", [_distinct(mutation, name, kind.of_type, known) for _ in range(MANY)]
-        yield from _bad_values(mutation, name, kind.of_type, (*at, 0), known, others)
+        yield at, f"{MANY} items", [_distinct(scope, name, kind.of_type, known) for _ in range(MANY)]
+        yield from _bad_values(scope, name, kind.of_type, (*at, 0), known, others)
     elif isinstance(kind, GraphQLInputObjectType):
         yield at, "a number", 17
         yield at, "an empty object", {}
-        yield from _bad_fields(mutation, kind, at, known, others)
+        yield from _bad_fields(kind.name, kind, at, known, others)
     elif isinstance(kind, GraphQLEnumType):
         yield from ((at, what, value) for what, value in (("unknown", "NONSENSE"), ("empty", ""), ("a number", 1)))
     else:
         yield from ((at, what, value) for what, value in BAD_SCALARS[kind.name] + BAD_SCALARS.get(name, []))
         if kind.name == "ID":
-            yield from ((at, what, value) for what, value in _wrong_ids(_id_type(mutation, name), known, others))
+            yield from ((at, what, value) for what, value in _wrong_ids(_id_type(scope, name), known, others))
 
 
 def _wrong_ids(type_name: str, known: Mapping[str, str], others: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -209,9 +219,9 @@ def _wrong_ids(type_name: str, known: Mapping[str, str], others: Mapping[str, st
             yield f"of a {wrong.partition('_')[0]}", wrong
 
 
-def _distinct(mutation: str, name: str, kind: GraphQLInputType, known: Mapping[str, str]) -> Any:
+def _distinct(scope: str, name: str, kind: GraphQLInputType, known: Mapping[str, str]) -> Any:
     """One of many items of a list, none like another where ids make them so."""
-    return _renewed(_example(mutation, name, kind, known), set(known.values()))
+    return _renewed(_example(scope, name, kind, known), set(known.values()))
 
 
 def _renewed(example: Any, known: set[str]) -> Any:

@@ -18,6 +18,7 @@ from app.graphql import Engine, errors_of
 from app.settings import Settings
 from models import changes
 from models import database as databases
+from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
 from models.deals import Deal
 from models.projects import Project, ProjectPhase, ProjectTask
@@ -46,6 +47,8 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
     "description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "customFields": (("an empty list",), "no values"),
+    "requiredByStageIds": (("an empty list",), "no stage requires it"),
     "phases": (("an empty list",), "in no phases"),
     "emails": (("an empty list",), "no addresses"),
     "phones": (("an empty list",), "no numbers"),
@@ -96,6 +99,10 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         own = {"account_id": company.id, "project_id": project.id}
         rows += [project, await ProjectPhase.create(**own, name="Plan", position=0)]
         rows += [await ProjectTask.create(**own, title="Draw")]
+        named: dict[str, Any] = {"account_id": company.id, "position": 0}
+        size = await CustomField.create(**named, name="Size", folded_name="size", type="TEXT")
+        color = await CustomField.create(**named, name="Color", folded_name="color", type="OPTION")
+        rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
@@ -108,6 +115,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "Converted": converted,
         "Invoice": invoice["invoice"]["id"],
         "OthersDeal": others_deal,
+        "OptionField": global_id(color),
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
     }
 

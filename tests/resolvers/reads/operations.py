@@ -189,14 +189,16 @@ class _Author:
             return self._choose([*self._pool.cursors, *BAD_CURSORS] if self._seldom() else self._pool.cursors)
         if name == "first":
             return self._choose([0, 1, 2, 3, 250] if not self._seldom() else [-1, 251])
-        known = {"Int": [0, 1], "Boolean": [True, False], "String": SEARCHES}
+        known = {"Int": [0, 1], "Boolean": [True, False], "String": SEARCHES, "Decimal": ["-1.5", "12"]}
+        known["Date"] = ["2026-05-01", "2026-02-30"]
         return self._choose(known[type_.name])
 
     def _id(self, name: str) -> str:
         """Mostly an id of the type that the argument's name speaks of."""
         if self._seldom():
             return str(self._choose(BAD_IDS))
-        type_name = name.removesuffix("Ids").removesuffix("Id").capitalize()
+        type_name = name.removesuffix("Ids").removesuffix("Id")
+        type_name = type_name[:1].upper() + type_name[1:]
         type_names = [type_name] if type_name in self._pool.ids else list(self._pool.ids)
         return str(self._choose(self._pool.ids[self._choose(type_names)]))
 

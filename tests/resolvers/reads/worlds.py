@@ -9,6 +9,7 @@ from uuid import UUID
 from models.activities import Activity, ActivityType
 from models.base import Record, Visibility, new_id
 from models.contacts import Organization, Person
+from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deals import Deal, Invoice
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
@@ -46,6 +47,8 @@ class World:
             return self.sees(viewer, ids.encode("Lead", row.lead_id))
         if isinstance(row, Note | Activity | Invoice) and row.deal_id is not None:
             return self.sees(viewer, ids.encode("Deal", row.deal_id))
+        if isinstance(row, CustomField):
+            return row.removed_at is None
         if not isinstance(row, Record):
             return True
         if getattr(row, "removed_at", None) is not None:
@@ -106,6 +109,7 @@ class _Account:
         await self._save("Deal", deals)
         await self._label(leads, deals)
         await self._hang(leads, deals)
+        await self._define(leads, deals)
         await self._save("Import", [self._import() for _ in range(2)])
 
     async def _save(self, type_name: str, rows: list[Any]) -> None:
@@ -227,6 +231,45 @@ class _Account:
             currency="PLN",
             issued_at=self._instant(),
         )
+
+    async def _define(self, leads: list[Lead], deals: list[Deal]) -> None:
+        """Custom fields of each type, one of them deleted, and values of some."""
+        account: dict[str, Any] = {"account_id": self.company.id}
+        types = [*CustomFieldType, CustomFieldType.TEXT]
+        fields = [
+            CustomField(**account, id=new_id(), name=f"F{place}", folded_name=f"f{place}", type=each, position=place)
+            for place, each in enumerate(types)
+        ]
+        fields[-1].removed_at = START
+        await self._save("CustomField", fields)
+        options = [
+            CustomFieldOption(**account, id=new_id(), field_id=field.id, name=f"O{place}", position=place)
+            for field in fields
+            if "OPTION" in field.type
+            for place in range(3)
+        ]
+        await self._save("CustomFieldOption", options)
+        owners = [{"lead_id": row.id} for row in leads] + [{"deal_id": row.id} for row in deals]
+        rows = [(field, owner) for owner in owners for field in fields if self.dice.random() < 0.5]
+        values = [self._value(field, options, place=0, **owner) for field, owner in rows]
+        values += [self._value(field, options, place=1, **owner) for field, owner in rows if field.type.startswith("M")]
+        await CustomFieldValue.bulk_create(values)
+
+    def _value(self, field: CustomField, options: list[CustomFieldOption], **at: Any) -> CustomFieldValue:
+        pointed = {"person_id": "Person", "organization_id": "Organization", "user_id": "User"}
+        chosen = {
+            "text": self.dice.choice(["Ćma", "_%"]),
+            "number": "-1.5",
+            "day": "2026-05-01",
+            "option_id": self.dice.choice([each.id for each in options if each.field_id == field.id] or [None]),
+            **{column: self.dice.choice(self.rows[each]).id for column, each in pointed.items()},
+        }
+        column = {"DATE": "day", "OPTION": "option_id", "MULTI_OPTION": "option_id"}.get(field.type, field.type.lower())
+        column = f"{column}_id" if f"{column}_id" in pointed else column
+        amount = {"amount": "12.00", "currency": "PLN"}
+        columns = amount if field.type is CustomFieldType.MONEY else {column: chosen[column]}
+        key = text.fold(str(columns.get(column, "")))
+        return CustomFieldValue(account_id=self.company.id, field_id=field.id, sort_key=key, **columns, **at)
 
     def _import(self) -> Import:
         return Import(
