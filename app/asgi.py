@@ -11,21 +11,25 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from app.departures import Departures
+from app.downloads import DownloadDoor
 from app.graphql import Engine
 from app.health import healthz, readyz
 from app.http import GraphQLDoor
+from app.large_uploads import LargeUploadDoor
 from app.live import Live, Session
 from app.origins import CookieGuard
 from app.pages import Pages
-from app.retention import forget_old
+from app.retention import forget_old, sweep_old
 from app.sdl import schema_file
 from app.server import ENDING
 from app.session import SessionDoor
 from app.settings import Settings
 from app.stream import StreamDoor
 from app.uploads import UploadDoor
-from models import changes
+from models import changes, storage
 from models.database import close_database, open_database
+from models.signing import signing_key
+from resolvers import installation
 from resolvers.imports import importing, register_upload
 from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
@@ -65,6 +69,17 @@ def make_register(settings: Settings) -> Register:
     return RedisRegister(settings.redis_url)
 
 
+def make_storage(settings: Settings) -> storage.Storage:
+    """Where files lie: a folder of this machine, unless the settings name a bucket."""
+    return storage.storage_at(settings.files_url or str(settings.data_dir / "files"), settings.files_endpoint)
+
+
+async def _installation(settings: Settings) -> installation.Installation:
+    return installation.Installation(
+        key=await signing_key(), public_url=settings.public_url, largest_file=settings.large_upload_bytes
+    )
+
+
 def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. When its lifespan begins it opens the database, which must be migrated."""
     engine, pages, signal = make_engine(settings), Pages(), make_signal(settings)
@@ -78,6 +93,8 @@ def create_app(settings: Settings) -> ASGIApp:
             WebSocketRoute("/graphql", CookieGuard(sockets, settings.allowed_origins)),
             Route("/graphql/stream", StreamDoor(engine, live, streams, settings)),
             Route("/uploads", UploadDoor(settings, register_upload)),
+            Route("/uploads/{token}", LargeUploadDoor(settings)),
+            Route("/files/{path:path}", DownloadDoor()),
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
@@ -103,9 +120,12 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         await open_database(settings.database_url)
+        storage.open_storage(make_storage(settings))
+        installation.install(await _installation(settings))
         stop_signalling = changes.on_commit(signal.send)
         await admit_everywhere()
-        beside = [asyncio.create_task(work) for work in (forget_old(settings.retention_days), departures.watch())]
+        works = (forget_old(settings.retention_days), sweep_old(), departures.watch())
+        beside = [asyncio.create_task(work) for work in works]
         try:
             async with importing(settings.data_dir):
                 yield {ENDING: streams.end}
@@ -130,7 +150,7 @@ def _open_to(origins: tuple[str, ...], app: ASGIApp) -> ASGIApp:
     return CORSMiddleware(
         app,
         allow_origins=origins,
-        allow_methods=("GET", "POST"),
+        allow_methods=("GET", "POST", "PUT"),
         allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
         expose_headers=("WWW-Authenticate",),
     )

@@ -12,8 +12,11 @@ from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem
+from app.form import Form
 from app.graphql import Engine, Path, errors_of
 from app.identity import bearer, cookie_of, credential_of, is_csrf_token, language
+from app.intake import arriving, check_length
+from app.multipart import Parts, is_multipart
 from app.negotiation import JSON, negotiate
 from app.requests import (
     Disconnected,
@@ -28,6 +31,7 @@ from app.requests import (
 )
 from app.settings import Settings
 from resolvers.access import Viewer
+from resolvers.errors import Refused
 from resolvers.reads.documents import BadDocument, Operation
 
 LINGER_SECONDS = 1.0
@@ -64,10 +68,28 @@ class GraphQLDoor:
     async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[bytes, Path]:
         check_method(scope)
         viewer = await identify(headers, scope["method"])
+        if is_multipart(headers):
+            return await self._answer_form(receive, headers, viewer)
         request = await read_request(scope, receive, headers, self._settings)
+        return await self._run(request, scope["method"], viewer)
+
+    async def _run(self, request: Request, method: str, viewer: Viewer) -> tuple[bytes, Path]:
         operation = self._engine.choose(request.query, request.operation_name)
-        _check_kind(operation, scope["method"])
+        _check_kind(operation, method)
         return await self._engine.answer(operation, request.variables, viewer)
+
+    async def _answer_form(self, receive: Receive, headers: Mapping[str, str], viewer: Viewer) -> tuple[bytes, Path]:
+        """Answer a request that brings files. Those that it did nothing with are not kept."""
+        settings = self._settings
+        most = settings.upload_bytes + settings.body_bytes
+        check_length(headers, most)
+        form = Form(viewer, Parts(headers["content-type"], arriving(receive, most, settings.body_seconds)))
+        try:
+            return await self._run(await form.read(settings.body_bytes), "POST", viewer)
+        except Refused as refused:
+            raise Refusal(400, str(refused), refused.errors[0].code.value) from refused
+        finally:
+            await form.discard()
 
 
 def check_method(scope: Scope) -> None:

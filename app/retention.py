@@ -1,4 +1,4 @@
-"""Forgetting: changes older than the retention, and sessions that are over, are deleted a while after they could be."""
+"""Forgetting: what is old enough is deleted a while after it could be: changes, sessions, the bytes of files."""
 
 import asyncio
 from datetime import timedelta
@@ -9,6 +9,7 @@ from models import changes
 from models.accounts import Account
 from models.base import now
 from resolvers.sessions import forget_sessions
+from resolvers.sweeping import sweep_files
 
 HOUR = 3_600.0
 _log = structlog.get_logger("lejek")
@@ -22,6 +23,17 @@ async def forget_old(days: int, pause: float = HOUR) -> None:
             await forget_sessions(now() - timedelta(seconds=HOUR))
         except Exception as error:
             _log.error("old changes and sessions could not be forgotten", exc_info=error)
+        await asyncio.sleep(pause)
+
+
+async def sweep_old(pause: float = HOUR) -> None:
+    """Sweep what nobody can ask for any more, now and then, until cancelled."""
+    while True:
+        try:
+            while await sweep_files():
+                pass
+        except Exception as error:
+            _log.error("old files could not be swept", exc_info=error)
         await asyncio.sleep(pause)
 
 

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     database_url: str = "sqlite://data/lejek.db"
     redis_url: str | None = None
     data_dir: Path = Path("data")
+    files_url: str | None = None  # s3://BUCKET/PREFIX, or a folder; else data_dir/files
+    files_endpoint: str | None = None  # of a bucket elsewhere than at Amazon; credentials are AWS_ACCESS_KEY_ID…
+    public_url: str = ""  # where browsers reach the server, for links; else they begin with the path
     demo: bool = False  # the demo was loaded, so its users are signed in without a password
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
@@ -39,6 +42,7 @@ class Settings(BaseSettings):
     body_bytes: int = Field(default=1_000_000, ge=1_000)
     body_seconds: float = Field(default=30, gt=0)
     upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1_000)
+    large_upload_bytes: int = Field(default=1024**3, ge=1_000, lt=2**31)  # of a file at an address of startUpload
     document_tokens: int = Field(default=10_000, ge=100)
     document_depth: int = Field(default=20, ge=1)
     document_aliases: int = Field(default=200, ge=0)
@@ -65,6 +69,11 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("Redis URL must begin with redis://, rediss:// or unix://")
         return value or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
 
     @property
     def document_limits(self) -> Limits:

@@ -26,7 +26,9 @@ MORE = (
     "FIELD_UPDATED",
     # files
     "FILE_ADDED",
+    "FILE_UPDATED",
     "FILE_DELETED",
+    "FILE_RESTORED",
 )
 
 

@@ -41,6 +41,8 @@ MODEL_MODULES = [
     "models.activities",
     "models.conversions",
     "models.imports",
+    "models.files",
+    "models.signing",
     "models.sessions",
     "models.changes",
     "models.changelog",

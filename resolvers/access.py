@@ -216,6 +216,15 @@ def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return f"EXISTS ({project})"
 
 
+def file_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for files that were not deleted: seen where what they belong to is."""
+    deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
+    person = f"SELECT 1 FROM people pp WHERE pp.id = {alias}.person_id AND {record_scope(viewer, 'pp', bind)}"
+    body = f"SELECT 1 FROM organizations po WHERE po.id = {alias}.organization_id"
+    organization = f"{body} AND {record_scope(viewer, 'po', bind)}"
+    return f"{alias}.removed_at IS NULL AND COALESCE(({deal}), ({person}), ({organization})) = 1"
+
+
 def import_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for imports: one's own, and all for admins."""
     account = account_scope(viewer, alias, bind)

@@ -46,6 +46,7 @@ _BELONGINGS = {
     "participant": "participants",
     "follower": "followers",
     "deal_project": "projects",
+    "file": "files",
 }
 
 

@@ -27,6 +27,8 @@ PREFIXES = {
     "Token": "token",
     "CustomField": "field",
     "CustomFieldOption": "option",
+    "Upload": "upload",
+    "File": "file",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -34,6 +34,7 @@ from schema.conversions import Conversion, ConversionCommands, ConversionPreview
 from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
+from schema.files import FileCommands
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
@@ -102,6 +103,7 @@ class Mutation(
     ActivityCommands,
     ImportCommands,
     CustomFieldCommands,
+    FileCommands,
     AccountCommands,
     TokenCommands,
 ):

@@ -13,6 +13,7 @@ from resolvers.reads.run import Ref
 from schema.common import Node, PageInfo, User, UserError
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Visibility
+from schema.files import FILES_OF_ORGANIZATION, FILES_OF_PERSON, FileConnection
 
 _ORDERS = {"NAME": (Term("{a}.folded_name"),)}
 PEOPLE = Connection("Person", order="NAME", descending=False, orders=_ORDERS, filters=(by_name,))
@@ -36,6 +37,7 @@ class Person(Contact):
     emails: list[str] = shows("emails", "json")
     phones: list[str] = shows("phones", "json")
     organization: "Organization | None" = reads(One("Organization", "organization_id"))
+    files = reads(FILES_OF_PERSON, arguments=paged, answers=FileConnection)
     owner: User = reads(One("User", "owner_id"))
     visibility: Visibility = shows("visibility")
     created_at: datetime = shows("created_at", "instant")
@@ -70,6 +72,7 @@ class Organization(Contact):
     domain: str | None = shows("domain")
     address: str | None = shows("address")
     people = reads(MEMBERS, "Its people.", arguments=paged, answers=PersonConnection)
+    files = reads(FILES_OF_ORGANIZATION, arguments=paged, answers=FileConnection)
     owner: User = reads(One("User", "owner_id"))
     visibility: Visibility = shows("visibility")
     created_at: datetime = shows("created_at", "instant")

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import conversions, reversals
+from resolvers import conversions, ids, leaving, reversals
 from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, ConversionReport, Review
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, OnLimit
@@ -201,7 +201,8 @@ async def _convert_leads(viewer: Viewer, request: Any) -> Answer:
 
 
 async def _convert_deal_to_lead(viewer: Viewer, given: Any) -> Answer:
-    return {"lead": Ref("Lead", await reversals.convert_deal_to_lead(viewer, given))}
+    lead = Ref("Lead", await reversals.convert_deal_to_lead(viewer, given))
+    return {"lead": lead, "stayed_behind": await leaving.stayed_behind(ids.expect("Deal", given["id"], "id"))}
 
 
 async def _undo_conversion(viewer: Viewer, given: Any) -> Answer:
@@ -218,7 +219,7 @@ class ConversionCommands:
         LeadPayload,
         _convert_deal_to_lead,
         "The other direction, at any time: a new lead with the deal's contacts, notes, comments and activities; "
-        "the deal is deleted.",
+        "the deal is deleted, and stayedBehind warns of what stays with it.",
     )
     undo_conversion = command(
         UndoConversionInput,

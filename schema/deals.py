@@ -19,6 +19,7 @@ from schema.contacts import Person
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Capability, DealStatus, Direction
+from schema.files import FILES_OF_DEAL, FileConnection
 from schema.invoices import Invoice
 from schema.notes import NOTES_OF_DEAL, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
@@ -112,10 +113,11 @@ class Deal(Opportunity):
     )
     timeline = reads(
         TIMELINE,
-        "Everything that happened about it, latest first: changes, notes, activities, invoices.",
+        "Everything that happened about it, latest first: changes, notes, activities, invoices, files.",
         arguments=paged,
         answers=TimelineConnection,
     )
+    files = reads(FILES_OF_DEAL, arguments=paged, answers=FileConnection, capability=Capability.FILES)
     followers: list[User] = reads(_FOLLOW, "Its owner, and who else follows it.")
     invoices: list[Invoice] = reads(
         Many("Invoice", column="deal_id", order=(Term("{a}.issued_at"),)), capability=Capability.INVOICING

@@ -142,6 +142,9 @@ class LeadPayload:
     """The lead after the command."""
 
     lead: Lead | None
+    stayed_behind: list[Capability] = strawberry.field(
+        description="After convertDealToLead: what the deal has and no lead can have, and stayed with it."
+    )
     errors: list[UserError]
 
 

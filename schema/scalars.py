@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLError
 
 Revision = NewType("Revision", int)
+Upload = NewType("Upload", str)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -54,6 +55,12 @@ def _parse_revision(value: Any) -> int:
     return int(value)
 
 
+def _parse_upload(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _bad("An Upload is a file of a multipart request, or the uploadId of a file that was sent before.")
+    return value
+
+
 def _show_instant(value: Any) -> str:
     return value if isinstance(value, str) else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -81,5 +88,13 @@ SCALARS: dict[object, Any] = {
         "A string of decimal digits.",
         serialize=str,
         parse_value=_parse_revision,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file: in a request by GraphQL multipart the file itself, else the uploadId of one that "
+        "was sent before.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=str,
+        parse_value=_parse_upload,
     ),
 }

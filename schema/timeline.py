@@ -9,6 +9,7 @@ from schema.activities import Activity
 from schema.changelog import ChangelogEntry
 from schema.common import PageInfo
 from schema.declaring import reads, shows
+from schema.files import File
 from schema.invoices import Invoice
 from schema.notes import Note
 
@@ -25,6 +26,7 @@ class TimelineItem:
     note: Note | None = reads(One("Note", "note_id"))
     activity: Activity | None = reads(One("Activity", "activity_id"))
     invoice: Invoice | None = reads(One("Invoice", "invoice_id"))
+    file: File | None = reads(One("File", "file_id"))
 
 
 @strawberry.type(description="One item in a list.")

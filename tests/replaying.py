@@ -14,6 +14,7 @@ from models.contacts import Organization, Person
 from models.conversions import Conversion
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
 from models.deals import Deal, Invoice
+from models.files import File
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
@@ -43,6 +44,7 @@ TABLES: dict[str, type[Model]] = {
     "deal_project": DealProject,
     "custom_field": CustomField,
     "custom_field_option": CustomFieldOption,
+    "file": File,
 }
 
 # Rows by subject type and id.

@@ -39,5 +39,6 @@ TABLES = {
     "CustomField": Table("custom_fields", access.custom_field_scope),
     "CustomFieldOption": Table("custom_field_options", access.account_scope),
     "CustomFieldValue": Table("custom_field_values", access.custom_value_scope),
+    "File": Table("files", access.file_scope),
     "Import": Table("imports", access.import_scope),
 }

@@ -6,13 +6,16 @@ _TOLD = {
     "notes": ("note_id", "created_at"),
     "activities": ("activity_id", "COALESCE(done_at, created_at)"),
     "invoices": ("invoice_id", "issued_at"),
+    "files": ("file_id", "created_at"),
 }
+_ONLY = {"files": " WHERE removed_at IS NULL"}
 
 
 def _items(table: str) -> str:
     own, at = _TOLD[table]
     columns = [f"{'id' if column == own else 'NULLIF(id, id)'} AS {column}" for column, _ in _TOLD.values()]
-    return f"SELECT id, account_id, deal_id, {at} AS at, {', '.join(columns)} FROM {table}"
+    rows = f"{table}{_ONLY.get(table, '')}"
+    return f"SELECT id, account_id, deal_id, {at} AS at, {', '.join(columns)} FROM {rows}"
 
 
 # The condition for one deal reaches the tables' own indexes. One for several does not on SQLite: it

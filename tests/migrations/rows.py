@@ -23,6 +23,7 @@ from models.custom_fields import (
     StageCustomField,
 )
 from models.deals import Deal, DealStatus, Invoice
+from models.files import File, Upload
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
@@ -30,6 +31,7 @@ from models.notes import Mention
 from models.participants import Follower, Participant
 from models.projects import DealProject, Project, ProjectPhase, ProjectStatus, ProjectTask
 from models.sessions import Session, SignInAttempt
+from models.signing import SigningKey
 from models.users import Password, TeamMember, Token
 from models.ways import Way
 from tests import given
@@ -56,7 +58,8 @@ async def _people(company: Company) -> list[Model]:
     member = await TeamMember.get(user_id=company.anna.id)
     plan, usage = await Plan.get(name=company.account.plan_name), await PlanUsage.get(account_id=company.id)
     people = [company.anna, company.sales, member, token, password, session]
-    return [plan, usage, company.account, *people, attempt]
+    key, _ = await SigningKey.get_or_create(name="links", defaults={"secret": "0" * 64})
+    return [plan, usage, company.account, *people, attempt, key]
 
 
 async def _records(company: Company) -> list[Model]:
@@ -107,6 +110,10 @@ async def _beside(company: Company, rows: Rows) -> list[Model]:
         await Invoice.create(account_id=account, deal_id=deal, number="1/2026", amount_minor=1, currency="PLN"),
         await Participant.create(account_id=account, deal_id=deal, person_id=rows["people"].pk),
         await Follower.create(account_id=account, deal_id=deal, user_id=anna),
+        await Upload.create(account_id=account, user_id=anna, name="offer.pdf", token_hash=company.id.hex),
+        await File.create(
+            account_id=account, deal_id=deal, uploader_id=anna, name="a", size=1, sha256="a", media_type="a/b"
+        ),
         await Import.create(account_id=account, user_id=anna, file_name="leads.csv", path="leads.csv"),
         await DealLogEntry.create(
             account_id=account, deal_id=deal, revision=1, at=now(), actor_id=anna, way=Way.API, event=DealEvent.CREATED

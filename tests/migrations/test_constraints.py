@@ -53,6 +53,9 @@ BREAKING = {
     "deal_log_field_where_changed": "field = 'title'",
     "custom_field_values_on_one_opportunity": "lead_id = NULL",
     "custom_field_values_amount_whole": "currency = NULL",
+    "files_one_parent": "deal_id = NULL",
+    "files_size_not_negative": "size = -1",
+    "uploads_known_once_stored": "status = 'STORED'",
     "imports_counts_not_negative": "rows_read = -1",
     "changes_revision_positive": "revision = 0",
 }
@@ -130,6 +133,8 @@ def pointing(reference: Reference, target: object) -> str:
         ("activities", "deal_id"): "lead_id = NULL, ",
         ("contact_keys", "organization_id"): "person_id = NULL, ",
         ("custom_field_values", "deal_id"): "lead_id = NULL, ",
+        ("files", "person_id"): "deal_id = NULL, ",
+        ("files", "organization_id"): "deal_id = NULL, ",
         ("project_tasks", "project_id"): "phase_id = NULL, ",
     }
     return f"{let_go.get((reference.table, column), '')}{column} = '{target}'"

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, Any] = {
     "onDuplicateContacts": "KEEP",
     "dryRun": False,
     "createCustomField.type": "OPTION",
+    "Upload": None,
 }
 # The type of what a field's id names, where its name does not say it: `personId`, `labelIds`.
 IDS = {
@@ -59,12 +60,15 @@ IDS = {
     **{"updateCustomField.id": "OptionField", "orderCustomFields.ids": "CustomField", "optionIds": "CustomFieldOption"},
     **{"deleteCustomField.id": "CustomField", "restoreCustomField.id": "CustomField"},
     **{"CustomFieldOptionInput.id": "CustomFieldOption", "requiredByStageIds": "Stage"},
+    **{"renameFile.id": "File", "deleteFiles.ids": "File", "restoreFiles.ids": "RemovedFile"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.
 INSTEAD_OF = {
     "addNote.dealId": "leadId",
     "addActivity.dealId": "leadId",
+    "addFile.personId": "dealId",
+    "addFile.organizationId": "dealId",
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
     # A text field's value is a text.
@@ -79,6 +83,7 @@ BAD_SCALARS: Mapping[str, list[tuple[str, Any]]] = {
         *(("empty", ""), ("garbage", "garbage"), ("a number", 17), ("no digits", "lead_"), *_LONG, *_ODD),
         *(("digits of another script", f"lead_{'٣' * 32}"), ("a list", ["x", "y"])),
     ],
+    "Upload": [("empty", ""), ("garbage", "garbage"), ("a number", 17), ("an id of another type", f"deal_{0:032x}")],
     "String": [("empty", ""), ("blank", " \u2003"), ("a number", 17), *_LONG, *_ODD],
     "Int": [("negative", -1), ("lowest", -(2**31)), ("highest", 2**31 - 1), ("33 bits", 2**32), ("a text", "1")],
     "Boolean": [("a text", "true"), ("a number", 1)],
@@ -135,6 +140,8 @@ def _example(scope: str, name: str, kind: GraphQLInputType, known: Mapping[str, 
         return [_example(scope, name, kind.of_type, known)]
     if isinstance(kind, GraphQLInputObjectType):
         return _object(kind.name, kind, known)
+    if kind.name == "Upload":
+        return known["Upload"]
     if kind.name == "ID":
         return known[_id_type(scope, name)]
     if isinstance(kind, GraphQLEnumType):

@@ -18,9 +18,11 @@ from app.graphql import Engine, errors_of
 from app.settings import Settings
 from models import changes
 from models import database as databases
+from models.base import now
 from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
 from models.deals import Deal
+from models.files import File, Upload, UploadStatus
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
 from resolvers import ids
@@ -103,6 +105,12 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         size = await CustomField.create(**named, name="Size", folded_name="size", type="TEXT")
         color = await CustomField.create(**named, name="Color", folded_name="color", type="OPTION")
         rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
+        bytes_ = {"name": "offer.pdf", "size": 1, "sha256": "0" * 64, "media_type": "application/pdf"}
+        on_deal = {"account_id": company.id, "deal_id": rows[1].id, **bytes_}
+        rows += [await File.create(**on_deal)]
+        removed = await File.create(**on_deal, removed_at=now())
+        own = {"account_id": company.id, "user_id": user.id, "status": UploadStatus.STORED}
+        rows += [await Upload.create(**own, **bytes_)]
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
@@ -112,6 +120,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
     return admin, {type(row).__name__: global_id(row) for row in rows} | {
         "User": global_id(company.anna),
         "OtherPerson": olga,
+        "RemovedFile": global_id(removed),
         "Converted": converted,
         "Invoice": invoice["invoice"]["id"],
         "OthersDeal": others_deal,

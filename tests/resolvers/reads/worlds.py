@@ -11,6 +11,7 @@ from models.base import Record, Visibility, new_id
 from models.contacts import Organization, Person
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deals import Deal, Invoice
+from models.files import File
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
@@ -41,6 +42,9 @@ class World:
             return False
         if isinstance(row, Import):
             return viewer.is_admin or row.user_id == viewer.user_id
+        if isinstance(row, File):
+            parent = ("Deal", row.deal_id) if row.deal_id else ("Person", row.person_id)
+            return row.removed_at is None and self.sees(viewer, ids.encode(*parent))
         if isinstance(row, Comment):
             return self.sees(viewer, ids.encode("Note", row.note_id))
         if isinstance(row, Note | Activity) and row.lead_id is not None:
@@ -191,6 +195,9 @@ class _Account:
         activities = [self._activity(self.dice.choice(parents)) for _ in range(14)]
         await self._save("Activity", activities)
         await self._save("Invoice", [self._invoice(number, self.dice.choice(deals)) for number in range(5)])
+        people: list[Any] = self.rows["Person"]
+        owners = [{"deal_id": row.id} for row in deals] + [{"person_id": row.id} for row in people]
+        await self._save("File", [self._file(self.dice.choice(owners)) for _ in range(12)])
         for each in activities[:7]:
             model, key = (Lead, each.lead_id) if each.lead_id else (Deal, each.deal_id)
             await model.filter(id=key).update(next_activity_id=each.id, next_activity_at=each.due_at)
@@ -270,6 +277,20 @@ class _Account:
         columns = amount if field.type is CustomFieldType.MONEY else {column: chosen[column]}
         key = text.fold(str(columns.get(column, "")))
         return CustomFieldValue(account_id=self.company.id, field_id=field.id, sort_key=key, **columns, **at)
+
+    def _file(self, parent: dict[str, UUID]) -> File:
+        return File(
+            id=new_id(),
+            account_id=self.company.id,
+            name=self.dice.choice(["oferta.pdf", "żółć 100%.png"]),
+            size=1,
+            sha256="0" * 64,
+            media_type="application/pdf",
+            uploader_id=self._some(self.users, 1)[0],
+            created_at=self._instant(),
+            removed_at=START if self.dice.random() < 0.2 else None,
+            **parent,
+        )
 
     def _import(self) -> Import:
         return Import(

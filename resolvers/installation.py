@@ -1,0 +1,29 @@
+"""What verbs and reads know of the installation they run in: its key, its address, its bounds."""
+
+from dataclasses import dataclass
+from secrets import token_bytes
+
+LARGEST_FILE = 1024**3
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation. `public_url` is where browsers reach it; empty: links are relative to the API's address."""
+
+    key: bytes
+    public_url: str = ""
+    largest_file: int = LARGEST_FILE
+
+
+_current = Installation(token_bytes(32))
+
+
+def install(installation: Installation) -> None:
+    """Have this as the installation that the process works for; before, it is one with a key of its own."""
+    global _current
+    _current = installation
+
+
+def current() -> Installation:
+    """The installation that the process works for."""
+    return _current
