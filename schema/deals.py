@@ -17,7 +17,7 @@ from schema.changelog import CHANGELOG, ChangelogConnection
 from schema.common import DeletePayload, Label, MoneyInput, PageInfo, User, UserError
 from schema.contacts import Person
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
-from schema.declaring import Answer, command, identifies, paged, reads, shows
+from schema.declaring import Answer, command, identified, identifies, paged, reads, shows
 from schema.enums import Capability, DealStatus, Direction
 from schema.files import FILES_OF_DEAL, FileConnection
 from schema.invoices import Invoice
@@ -94,6 +94,9 @@ class Deal(Opportunity):
     closed_at: datetime | None = shows("closed_at", "instant", capability=Capability.PIPELINE)
     lost_reason: str | None = shows("lost_reason", capability=Capability.PIPELINE)
     is_rotten: bool = reads(_ROTTEN, capability=Capability.PIPELINE)
+    source_lead_id: strawberry.ID | None = reads(
+        identified("Lead", "source_lead_id"), "The lead that it was, where it was converted."
+    )
     participants: list[Person] = reads(
         _TAKE_PART,
         "Its own person and further ones, as far as the viewer may see them.",

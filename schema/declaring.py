@@ -57,10 +57,15 @@ def shows(name: str, kind: Kind = "text", description: str | None = None, **more
     return reads(column(name, kind), description, **more)
 
 
-def identifies(type_name: str, name: str = "id") -> Any:
-    """The global id of the row, or of the row of that type which a column points to."""
+def identifies(type_name: str) -> Any:
+    """The global id of the row."""
+    return reads(identified(type_name, "id"))
+
+
+def identified(type_name: str, name: str) -> Value:
+    """The global id of the row of that type which a column points to."""
     make = lambda key: None if key is None else ids.encode(type_name, key)  # noqa: E731
-    return reads(Value((Need(f"{{a}}.{name}", "key"),), make))
+    return Value((Need(f"{{a}}.{name}", "key"),), make)
 
 
 def paged(root: object, first: int | None = 50, after: str | None = None) -> Any:

@@ -15,6 +15,7 @@ export const Deal = graphql(
         closedAt
         lostReason
         isRotten
+        sourceLeadId
         participants { id name emails }
         followers { id name }
         projects { id name status dueOn tasks { id title doneAt } }
@@ -98,6 +99,12 @@ export const DeleteDeals = graphql(`
 export const ConvertDealToLead = graphql(`
   mutation ConvertDealToLead($input: ConvertDealToLeadInput!) {
     convertDealToLead(input: $input) { lead { id } errors { code message path } }
+  }
+`);
+
+export const UndoConversion = graphql(`
+  mutation UndoDealConversion($input: UndoConversionInput!) {
+    undoConversion(input: $input) { lead { id } errors { code message path } }
   }
 `);
 

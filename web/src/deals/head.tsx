@@ -7,10 +7,11 @@ import { useCommand } from '../records/command';
 import { Refusal } from '../records/section';
 import { useTexts as useRecordTexts } from '../records/texts';
 import { Line } from '../ui/choose';
+import { Confirm } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
 import { MoreIcon } from '../ui/icons';
 import { Menu, MenuItem } from '../ui/menu';
-import { ConvertDealToLead, type Deal, DeleteDeals, LoseDeal, MoveDeal, ReopenDeal, WinDeal } from './documents';
+import { ConvertDealToLead, type Deal, DeleteDeals, LoseDeal, MoveDeal, ReopenDeal, UndoConversion, WinDeal } from './documents';
 import { useTexts } from './texts';
 
 /** The deal's name, where it stands, and where it can go from there. */
@@ -20,13 +21,23 @@ export function Head({ deal, live }: { deal: Deal; live: boolean }) {
   const format = useFormat();
   const [, navigate] = useLocation();
   const command = useCommand();
-  const [asking, setAsking] = useState<'lose' | 'remove'>();
+  const [asking, setAsking] = useState<'lose' | 'remove' | 'undo'>();
   const input = { id: deal.id, expectedVersion: deal.version };
 
   async function toLead() {
     const payload = ask(ConvertDealToLead, { input }).then(data => data.convertDealToLead);
     const errors = await command.run(payload);
     if (errors.length === 0) navigate(`/leads/${(await payload).lead?.id}`);
+  }
+
+  async function undo(leadId: string, force: boolean) {
+    setAsking(undefined);
+    const errors = await command.run(ask(UndoConversion, { input: { leadId, force } }).then(data => data.undoConversion));
+    if (errors.length === 0) navigate(`/leads/${leadId}`);
+    else if (errors.every(error => error.code === 'DEAL_CHANGED')) {
+      command.forget();
+      setAsking('undo');
+    }
   }
 
   async function remove() {
@@ -73,6 +84,7 @@ export function Head({ deal, live }: { deal: Deal; live: boolean }) {
               </button>
             }
           >
+            {deal.sourceLeadId && <MenuItem onSelect={() => void undo(deal.sourceLeadId!, false)}>{texts.undo}</MenuItem>}
             <MenuItem onSelect={() => void toLead()}>{texts.toLead}</MenuItem>
             <MenuItem kind="danger" onSelect={() => setAsking('remove')}>{texts.remove}</MenuItem>
           </Menu>
@@ -82,16 +94,16 @@ export function Head({ deal, live }: { deal: Deal; live: boolean }) {
       <Refusal>{command.refusal}</Refusal>
       {asking === 'lose' && <Lose input={input} onClose={() => setAsking(undefined)} />}
       {asking === 'remove' && (
-        <Dialog open onClose={() => setAsking(undefined)} title={texts.removeTitle}>
-          <div className="dialog-buttons">
-            <button type="button" className="button" onClick={() => setAsking(undefined)}>
-              {texts.cancel}
-            </button>
-            <button type="button" className="button" data-kind="danger" onClick={() => void remove()}>
-              {texts.remove}
-            </button>
-          </div>
-        </Dialog>
+        <Confirm title={texts.removeTitle} does={texts.remove} onClose={() => setAsking(undefined)} onConfirm={() => void remove()} />
+      )}
+      {asking === 'undo' && deal.sourceLeadId && (
+        <Confirm
+          title={texts.undoTitle}
+          why={texts.undoWhy}
+          does={texts.undo}
+          onClose={() => setAsking(undefined)}
+          onConfirm={() => void undo(deal.sourceLeadId!, true)}
+        />
       )}
     </header>
   );

@@ -7,7 +7,7 @@ import { ask, type UserError } from '../api/ask';
 import { useLive } from '../api/live';
 import { useQuery } from '../api/query';
 import { LeadView } from '../leads/view';
-import { Dialog } from '../ui/dialog';
+import { Confirm } from '../ui/confirm';
 import { announce, notify } from '../ui/notices';
 import { ConvertDialog } from './convert';
 import { ArchiveLeads, Choices, DeleteLeads, InboxChanged, UnarchiveLeads } from './documents';
@@ -91,7 +91,15 @@ export default function InboxPage() {
       {work.doing?.is === 'convert' && (
         <ConvertDialog leadIds={work.doing.leadIds} pipelines={choices?.pipelines ?? []} onClose={work.end} />
       )}
-      {work.doing?.is === 'remove' && <Remove leadIds={work.doing.leadIds} onClose={work.end} onConfirm={work.remove} />}
+      {work.doing?.is === 'remove' && (
+        <Confirm
+          title={texts.removeTitle(work.doing.leadIds.length)}
+          why={texts.removeWhy}
+          does={texts.remove}
+          onClose={work.end}
+          onConfirm={() => work.remove()}
+        />
+      )}
     </div>
   );
 }
@@ -159,31 +167,10 @@ function useWork(onDone: () => void) {
       archived
         ? tell(ask(ArchiveLeads, { input: { ids } }).then(data => data.archiveLeads), texts.archivedDone(ids.length))
         : tell(ask(UnarchiveLeads, { input: { ids } }).then(data => data.unarchiveLeads), texts.unarchivedDone(ids.length)),
-    remove: (ids: string[]) =>
-      tell(ask(DeleteLeads, { input: { ids } }).then(data => data.deleteLeads), texts.removedDone(ids.length)),
+    remove: () => {
+      const ids = doing?.is === 'remove' ? doing.leadIds : [];
+      setDoing(undefined);
+      void tell(ask(DeleteLeads, { input: { ids } }).then(data => data.deleteLeads), texts.removedDone(ids.length));
+    },
   };
-}
-
-function Remove(props: { leadIds: string[]; onClose: () => void; onConfirm: (ids: string[]) => Promise<void> }) {
-  const texts = useTexts();
-  return (
-    <Dialog open onClose={props.onClose} title={texts.removeTitle(props.leadIds.length)} description={texts.removeWhy}>
-      <div className="dialog-buttons">
-        <button type="button" className="button" onClick={props.onClose}>
-          {texts.cancel}
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-kind="danger"
-          onClick={() => {
-            props.onClose();
-            void props.onConfirm(props.leadIds);
-          }}
-        >
-          {texts.remove}
-        </button>
-      </div>
-    </Dialog>
-  );
 }
