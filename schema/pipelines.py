@@ -11,6 +11,7 @@ from resolvers.access import Viewer
 from resolvers.reads.declare import Many, Need, One, Term, Value
 from resolvers.reads.declare import Totals as TotalsOf
 from resolvers.reads.run import Ref
+from schema import figures
 from schema.common import Money, Node, UserError
 from schema.deals import DEALS_OF_STAGE, DealConnection, DealOrder
 from schema.declaring import Answer, command, identifies, reads, shows
@@ -64,6 +65,8 @@ class Stage(Node):
         answers=DealConnection,
     )
     totals: Totals = reads(TotalsOf("stage_id"))
+    funnel = figures.funnel()
+    ages = figures.ages()
 
 
 @strawberry.type(description="An ordered set of stages, and a board.")
@@ -74,6 +77,8 @@ class Pipeline(Node):
     name: str = shows("name")
     stages: list[Stage] = reads(Many("Stage", column="pipeline_id", order=_BY_POSITION))
     totals: Totals = reads(TotalsOf("pipeline_id"))
+    forecast = figures.forecast()
+    outcomes = figures.outcomes()
     revision: Revision = reads(
         _REVISION,
         "The account's revision that this answer was read at: hand it to pipelineChanged(after:) "

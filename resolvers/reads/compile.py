@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 from models.database import Dialect, ReadRow, Steps
 from resolvers.access import Viewer
-from resolvers.reads.declare import Connection, Declaration, Many, Need, One, Totals, Value
+from resolvers.reads.declare import Connection, Declaration, Figures, Many, Need, One, Totals, Value
 from resolvers.reads.late import Call, LateSql, stand_in
 from resolvers.reads.select import TYPENAME, Chosen, Selection
 from resolvers.reads.shape import Source, dictionary, object_shape, reader
@@ -119,7 +119,7 @@ class Level:
                 return self._value(value, chosen, alias)
             case One() as one:
                 return self._one(one, cast(Selection, chosen.below), alias)
-            case Many() | Connection() | Totals() as many:
+            case Many() | Connection() | Totals() | Figures() as many:
                 index = self.key(alias)
                 self.children.append((index, CHILDREN[type(many)](chosen, self.kind)))
                 return f"below[{len(self.children) - 1}][row[{index}]]"

@@ -101,6 +101,13 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What the deals below a row come to, by the name of the figure in `resolvers.reads.figures`."""
+
+    name: Literal["forecast", "outcomes", "funnel", "ages"]
+
+
+@dataclass(frozen=True)
 class ById:
     """A root field that answers the row whose global id is its `id` argument; null: any type's."""
 
@@ -112,7 +119,7 @@ class ByIds:
     """A root field that answers the rows for the global ids in its `ids` argument, in order."""
 
 
-Declaration = Value | One | Many | Connection | Totals | ById | ByIds
+Declaration = Value | One | Many | Connection | Totals | Figures | ById | ByIds
 METADATA = "read"
 
 

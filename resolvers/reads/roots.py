@@ -7,13 +7,15 @@ from uuid import UUID
 
 from models.database import Steps
 from resolvers import ids
-from resolvers.reads.compile import For, Level
-from resolvers.reads.declare import ById, ByIds, Connection, Many
+from resolvers.reads.compile import CHILDREN, For, Level
+from resolvers.reads.declare import ById, ByIds, Connection, Figures, Many
+from resolvers.reads.figures import FigureRows
 from resolvers.reads.late import Call
 from resolvers.reads.lists import AllRows
 from resolvers.reads.pages import Pages
 from resolvers.reads.select import TYPENAME, Chosen, Question, Selection, below, choose_roots
 
+CHILDREN[Figures] = FigureRows
 # Where a row keeps its type's name for graphql-core; no field can have this key.
 TYPE = ""
 

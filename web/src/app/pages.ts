@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 
-import { BoardIcon, CodeIcon, InboxIcon } from '../ui/icons';
+import { BoardIcon, ChartIcon, CodeIcon, InboxIcon, UploadIcon } from '../ui/icons';
 
 /** A page: its address, what shows it, and its place in the navigation. */
 export interface Page {
@@ -10,13 +10,15 @@ export interface Page {
   href?: string;
   Content: ComponentType;
   /** Its key in the navigation's texts (./texts.ts); a page that is reached from others has none. */
-  name?: 'board' | 'inbox' | 'developer';
+  name?: 'board' | 'inbox' | 'dashboard' | 'imports' | 'developer';
   Icon?: ComponentType;
 }
 
 // Each page is a folder of its own, fetched when it is first shown. To add one, see web/README.md.
 const boardPage = lazy(() => import('../board/page'));
 const inboxPage = lazy(() => import('../inbox/page'));
+const dashboardPage = lazy(() => import('../dashboard/page'));
+const importPage = lazy(() => import('../imports/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
 
@@ -25,5 +27,7 @@ export const PAGES: Page[] = [
   { path: '/pipelines/:id', Content: boardPage },
   { path: '/leads/:id?', href: '/leads', Content: inboxPage, name: 'inbox', Icon: InboxIcon },
   { path: '/deals/:id', Content: dealPage },
+  { path: '/dashboard', Content: dashboardPage, name: 'dashboard', Icon: ChartIcon },
+  { path: '/import', Content: importPage, name: 'imports', Icon: UploadIcon },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

@@ -1,0 +1,20 @@
+import type { Column, Field, Mapping } from './documents';
+
+/** The fields that a column may be read as, in the order they are offered. */
+export const FIELDS: readonly Field[] = [
+  'TITLE', 'PERSON_NAME', 'FIRST_NAME', 'LAST_NAME', 'EMAIL', 'PHONE', 'ORGANIZATION', 'DOMAIN', 'ADDRESS', 'VALUE',
+  'CURRENCY', 'LABELS', 'EXPECTED_CLOSE_DATE', 'OWNER', 'SOURCE', 'NOTE', 'EXTERNAL_ID',
+];
+
+/** What each column is read as; null: left out. */
+export type Chosen = Record<string, Field | null>;
+
+/** What the server guesses. */
+export function guessed(columns: readonly Column[]): Chosen {
+  return Object.fromEntries(columns.map(({ name, field }) => [name, field]));
+}
+
+/** The choice as the API takes it. */
+export function mappingOf(chosen: Chosen): Mapping {
+  return Object.entries(chosen).flatMap(([column, field]) => (field ? [{ column, field }] : []));
+}

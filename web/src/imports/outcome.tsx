@@ -1,0 +1,27 @@
+import { Link } from 'wouter';
+
+import { Section } from '../records/section';
+import type { State } from './documents';
+import { useTexts } from './texts';
+
+/** How far an import has come, and what became of its rows. */
+export function Outcome({ state }: { state: State }) {
+  const texts = useTexts();
+  const isRunning = state.status === 'RUNNING';
+  const head = isRunning
+    ? state.isDryRun ? texts.trying : texts.running
+    : state.status === 'FAILED' ? texts.failed : state.isDryRun ? texts.tried : texts.done;
+  return (
+    <Section title={head}>
+      {isRunning && <progress aria-label={head} />}
+      <ul className="import-counts" role="status">
+        <li>{texts.read(state.rowsRead)}</li>
+        <li>{texts.created(state.rowsCreated)}</li>
+        <li>{texts.unchanged(state.rowsUnchanged)}</li>
+        <li data-tone={state.rowsSkipped ? 'warn' : undefined}>{texts.skipped(state.rowsSkipped)}</li>
+      </ul>
+      {state.failure && <p className="refusal">{state.failure}</p>}
+      {state.status === 'COMPLETED' && !state.isDryRun && <Link href="/leads">{texts.toInbox}</Link>}
+    </Section>
+  );
+}

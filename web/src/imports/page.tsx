@@ -1,0 +1,98 @@
+import '../records/records.css';
+import './page.css';
+
+import { useEffect, useState } from 'react';
+
+import { ask } from '../api/ask';
+import { follow } from '../api/follow';
+import { useQuery } from '../api/query';
+import { useCommand } from '../records/command';
+import { Refusal, Section } from '../records/section';
+import { ImportLeads, Preview, Progress, type State } from './documents';
+import { Drop } from './drop';
+import { type Chosen, guessed, mappingOf } from './mapping';
+import { Outcome } from './outcome';
+import { Columns } from './columns';
+import { useTexts } from './texts';
+
+/** Imports a file: it is uploaded, its columns are mapped, it is tried, and then worked through. */
+export default function ImportPage() {
+  const texts = useTexts();
+  const [uploadId, setUploadId] = useState<string>();
+  return (
+    <div className="page-scroll">
+      <div className="page record">
+        <h1 className="page-title">{texts.title}</h1>
+        {uploadId ? (
+          <Uploaded key={uploadId} id={uploadId} onOther={() => setUploadId(undefined)} />
+        ) : (
+          <Section title={texts.choose}>
+            <p>{texts.why}</p>
+            <Drop onUploaded={setUploadId} />
+          </Section>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
+  const texts = useTexts();
+  const { data, error } = useQuery(Preview, { id });
+  const [changed, setChanged] = useState<Chosen>({});
+  const [state, setState] = useProgress(id);
+  const command = useCommand();
+  const columns = data?.importPreview.columns ?? [];
+  const chosen = { ...guessed(columns), ...changed };
+  const refusal = error?.message ?? data?.importPreview.errors.map(each => each.message).join(' ') ?? '';
+  const isRunning = state?.status === 'RUNNING';
+  const isDone = state?.status === 'COMPLETED' && !state.isDryRun;
+
+  async function begin(dryRun: boolean) {
+    const begun = ask(ImportLeads, { input: { id, mapping: mappingOf(chosen), dryRun } }).then(data => data.importLeads);
+    const errors = await command.run(begun);
+    if (errors.length === 0) setState((await begun).import ?? undefined);
+  }
+
+  return (
+    <>
+      {!isDone && !refusal && (
+        <Section title={texts.columns}>
+          <Columns columns={columns} chosen={chosen} onChange={part => setChanged(known => ({ ...known, ...part }))} />
+        </Section>
+      )}
+      {state && <Outcome state={state} />}
+      <Refusal>{refusal || command.refusal}</Refusal>
+      <div className="dialog-buttons">
+        <button type="button" className="button" disabled={isRunning} onClick={onOther}>
+          {texts.other}
+        </button>
+        {!isDone && !refusal && (
+          <>
+            <button type="button" className="button" disabled={isRunning || command.busy || !data} onClick={() => void begin(true)}>
+              {texts.dryRun}
+            </button>
+            <button type="button" className="button" data-kind="main" disabled={isRunning || command.busy || !data} onClick={() => void begin(false)}>
+              {texts.start}
+            </button>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** How an import gets on, once it was begun; the subscription ends with it, and another run begins another. */
+function useProgress(id: string): [State | undefined, (state: State | undefined) => void] {
+  const [state, setState] = useState<State>();
+  const isRunning = state?.status === 'RUNNING';
+  useEffect(() => {
+    if (!isRunning) return;
+    return follow({
+      document: Progress,
+      variables: () => ({ importId: id }),
+      onEvent: ({ importProgress }) => setState(importProgress.import),
+    });
+  }, [id, isRunning]);
+  return [state, setState];
+}
