@@ -8,8 +8,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.callers import Callers
 from app.departures import Departures
 from app.downloads import DownloadDoor
 from app.graphql import Engine
@@ -28,6 +29,7 @@ from app.stream import StreamDoor
 from app.uploads import UploadDoor
 from models import changes, storage
 from models.database import close_database, open_database
+from models.departing import on_departure
 from models.signing import signing_key
 from resolvers import installation
 from resolvers.imports import importing, register_upload
@@ -86,10 +88,10 @@ def create_app(settings: Settings) -> ASGIApp:
     sources = Sources(Feeds(signal), Presence(make_register(settings), signal))
     live = Live(engine, settings.token_connections, settings.account_connections)
     sockets: Sockets[Session] = Sockets(live, sources, Limits(frame_path=settings.frame_path))
-    streams, session = Streams(sources), SessionDoor(settings, live.departures)
+    streams, callers = Streams(sources), Callers()
+    session = SessionDoor(settings)
     app = Starlette(
         routes=[
-            Route("/graphql", GraphQLDoor(engine, settings)),
             WebSocketRoute("/graphql", CookieGuard(sockets, settings.allowed_origins)),
             Route("/graphql/stream", StreamDoor(engine, live, streams, settings)),
             Route("/uploads", UploadDoor(settings, register_upload)),
@@ -104,9 +106,23 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
-        lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures),
+        lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures, callers),
     )
-    return _open_to(settings.allowed_origins, app)
+    return _open_to(settings.allowed_origins, Shortcut("/graphql", GraphQLDoor(engine, callers, settings), app))
+
+
+class Shortcut:
+    """One address that is answered before the routes are looked through; the rest is for them."""
+
+    def __init__(self, path: str, answers: ASGIApp, others: ASGIApp) -> None:
+        self._path = path
+        self._answers = answers
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request at the address; hand on everything else, sockets too."""
+        is_near = scope["type"] == "http" and scope["path"] == self._path
+        await (self._answers if is_near else self._others)(scope, receive, send)
 
 
 def _lifespan(
@@ -116,13 +132,19 @@ def _lifespan(
     sockets: Sockets[Session],
     streams: Streams,
     departures: Departures,
+    callers: Callers,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         await open_database(settings.database_url)
         storage.open_storage(make_storage(settings))
         installation.install(await _installation(settings))
-        stop_signalling = changes.on_commit(signal.send)
+        hearing = [
+            changes.on_commit(callers.forget_account),
+            changes.on_commit(signal.send),
+            on_departure(callers.forget_credential),
+            on_departure(departures.end_by_hash),
+        ]
         await admit_everywhere()
         works = (forget_old(settings.retention_days), sweep_old(), departures.watch())
         beside = [asyncio.create_task(work) for work in works]
@@ -130,7 +152,8 @@ def _lifespan(
             async with importing(settings.data_dir):
                 yield {ENDING: streams.end}
         finally:
-            stop_signalling()
+            for stop in hearing:
+                stop()
             for each in beside:
                 each.cancel()
             await asyncio.gather(*beside, return_exceptions=True)

@@ -42,6 +42,11 @@ class Departures:
         for end in list(self._ends.get(credential, ())):
             end()
 
+    def end_by_hash(self, credential_hash: str) -> None:
+        """As `end`, by what is kept of the credential."""
+        for is_session in (False, True):
+            self.end(Credential(credential_hash, is_session))
+
     async def watch(self, pause: float = PAUSE) -> None:
         """Look, as long as there are connections, who has left elsewhere; until cancelled.
 

@@ -4,17 +4,18 @@ It is plain ASGI: between the socket and the engine there is nothing that a requ
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import orjson
 from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
+from app.callers import Callers
 from app.errors import internal, problem
 from app.form import Form
 from app.graphql import Engine, Path, errors_of
-from app.identity import bearer, cookie_of, credential_of, is_csrf_token, language
+from app.identity import Credential, bearer, cookie_of, credential_of, is_csrf_token, language
 from app.intake import arriving, check_length
 from app.multipart import Parts, is_multipart
 from app.negotiation import JSON, negotiate
@@ -42,8 +43,9 @@ PATH_HEADER = "x-lejek-path"  # `plan`, or `executor` where graphql-core answere
 class GraphQLDoor:
     """The ASGI application at /graphql for HTTP."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, callers: Callers, settings: Settings) -> None:
         self._engine = engine
+        self._callers = callers
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,16 +69,19 @@ class GraphQLDoor:
 
     async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[bytes, Path]:
         check_method(scope)
-        viewer = await identify(headers, scope["method"])
-        if is_multipart(headers):
-            return await self._answer_form(receive, headers, viewer)
+        if is_multipart(headers):  # a command, which is looked up afresh
+            return await self._answer_form(receive, headers, await identify(headers, "POST", Credential.viewer))
+        viewer = await identify(headers, scope["method"], self._callers.find)
         request = await read_request(scope, receive, headers, self._settings)
-        return await self._run(request, scope["method"], viewer)
+        operation = self._operation(request, scope["method"])
+        if operation.kind == "mutation":  # nothing is written by rights of a moment ago
+            viewer = await identify(headers, scope["method"], Credential.viewer)
+        return await self._engine.answer(operation, request.variables, viewer)
 
-    async def _run(self, request: Request, method: str, viewer: Viewer) -> tuple[bytes, Path]:
+    def _operation(self, request: Request, method: str) -> Operation:
         operation = self._engine.choose(request.query, request.operation_name)
         _check_kind(operation, method)
-        return await self._engine.answer(operation, request.variables, viewer)
+        return operation
 
     async def _answer_form(self, receive: Receive, headers: Mapping[str, str], viewer: Viewer) -> tuple[bytes, Path]:
         """Answer a request that brings files. Those that it did nothing with are not kept."""
@@ -85,7 +90,8 @@ class GraphQLDoor:
         check_length(headers, most)
         form = Form(viewer, Parts(headers["content-type"], arriving(receive, most, settings.body_seconds)))
         try:
-            return await self._run(await form.read(settings.body_bytes), "POST", viewer)
+            request = await form.read(settings.body_bytes)
+            return await self._engine.answer(self._operation(request, "POST"), request.variables, viewer)
         except Refused as refused:
             raise Refusal(400, str(refused), refused.errors[0].code.value) from refused
         finally:
@@ -122,11 +128,13 @@ def _check_kind(operation: Operation, method: str) -> None:
     refuse_mutation_by_get(operation, method)
 
 
-async def identify(headers: Mapping[str, str], method: str) -> Viewer:
+async def identify(
+    headers: Mapping[str, str], method: str, find: Callable[[Credential, str], Awaitable[Viewer | None]]
+) -> Viewer:
     """The viewer that a request's token or cookie stands for; refuses with 401, or 403 as `check_csrf`."""
     token = bearer(headers.get("authorization"))
     shown = credential_of(token, headers)
-    viewer = None if shown is None else await shown.viewer(language(headers.get("accept-language")))
+    viewer = None if shown is None else await find(shown, language(headers.get("accept-language")))
     if shown is None or viewer is None:
         raise unauthenticated(token, headers)
     if shown.is_session:

@@ -1,4 +1,4 @@
-"""Who is asking: a bearer token, or the cookie of a session, becomes a viewer, looked up anew for each request."""
+"""Who is asking: a bearer token, or the cookie of a session, becomes a viewer, as the database has them now."""
 
 import hmac
 from collections.abc import Mapping

@@ -11,10 +11,9 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.departures import Departures
 from app.errors import internal
 from app.http import check_csrf, refuse_http, reply
-from app.identity import COOKIE, Credential, cookie_of, csrf_token, new_cookie
+from app.identity import COOKIE, cookie_of, csrf_token, new_cookie
 from app.origins import check_origin
 from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
 from app.settings import Settings
@@ -32,9 +31,8 @@ Answer = tuple[dict[str, Any], str | None]  # the body, and a cookie to set: emp
 class SessionDoor:
     """The ASGI application at /session and /session/demo."""
 
-    def __init__(self, settings: Settings, departures: Departures) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._departures = departures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
@@ -114,7 +112,6 @@ class SessionDoor:
     async def _leave(self, cookie: str | None) -> None:
         if cookie is not None:
             await sessions.end_session(hashed(cookie))
-            self._departures.end(Credential(hashed(cookie), is_session=True))
 
     async def _shown(self, viewer: Viewer | None, cookie: str | None) -> dict[str, Any]:
         shown: dict[str, Any] = {"user": None, "account": None, "csrfToken": None, "demo": await self._demo()}

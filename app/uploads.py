@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import internal
 from app.http import identify, refuse_http, reply
+from app.identity import Credential
 from app.requests import Disconnected, Refusal, chunks, headers_of, too_long
 from app.settings import Settings
 from models.base import new_id
@@ -49,7 +50,7 @@ class UploadDoor:
         if scope["method"] != "POST":
             raise Refusal(405, "Use POST, with the file as the body.", "METHOD_NOT_ALLOWED", allow="POST")
         headers = headers_of(scope)
-        viewer = await identify(headers, scope["method"])
+        viewer = await identify(headers, scope["method"], Credential.viewer)
         if headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
             raise Refusal(415, "Send the file as it is, without Content-Encoding.", "UNSUPPORTED_MEDIA_TYPE")
         length = headers.get("content-length", "")

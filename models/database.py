@@ -203,25 +203,11 @@ async def step_through(snapshot: Snapshot, steps: Steps[T]) -> T:
 async def _open_readers(url: str) -> Readers:
     if dialect_of(url) == "sqlite":
         return SqliteReaders(sqlite_path(url))
-    return PostgresReaders(await _reader_pool(postgres_url(url)))
-
-
-async def _reader_pool(url: str) -> Any:
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=READERS,
-        reset=_leave_as_it_is,
-        server_settings={"jit": "off", "default_transaction_read_only": "on"},
-    )
-
-
-async def _leave_as_it_is(connection: Any) -> None:
-    """A snapshot's transaction has ended and left no state behind: spare each read the round trip."""
+    return await PostgresReaders.open(postgres_url(url))
 
 
 class PostgresSnapshot:
-    """A REPEATABLE READ transaction on a pooled connection."""
+    """A REPEATABLE READ transaction, or one statement, on a connection that is lent."""
 
     dialect: Dialect = "postgres"
 
@@ -239,24 +225,55 @@ class PostgresSnapshot:
 
 
 class PostgresReaders:
-    """Snapshots from an asyncpg pool."""
+    """Snapshots from a few read-only connections.
 
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
+    asyncpg's pool would take half as long again as the lookup of a row: it guards every use against
+    what connections may be left with, and these run nothing that leaves anything.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._idle: list[Any] = []
+        self._places = asyncio.Semaphore(READERS)
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresReaders":
+        """Readers of a database, once one of them could connect."""
+        readers = cls(url)
+        readers._idle.append(await readers._connect())
+        return readers
 
     @asynccontextmanager
     async def snapshot(self, *, single: bool = False) -> AsyncIterator[Snapshot]:
         """Borrow a connection for one REPEATABLE READ transaction, or for one statement."""
-        async with self._pool.acquire() as connection:
-            if single:
+        async with self._places:
+            connection = await self._take()
+            try:
+                if not single:
+                    await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 yield PostgresSnapshot(connection)
-                return
-            async with connection.transaction(isolation="repeatable_read", readonly=True):
-                yield PostgresSnapshot(connection)
+                if not single:
+                    await connection.execute("COMMIT")
+            except BaseException:  # whatever it is in the middle of ends with it
+                connection.terminate()
+                raise
+            self._idle.append(connection)
+
+    async def _take(self) -> Any:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await self._connect()
+
+    async def _connect(self) -> Any:
+        settings = {"jit": "off", "default_transaction_read_only": "on"}
+        return await asyncpg.connect(self._url, server_settings=settings)
 
     async def close(self) -> None:
-        """Close the pool."""
-        await self._pool.close()
+        """Close the idle connections."""
+        while self._idle:
+            await self._idle.pop().close()
 
 
 class SqliteSnapshot:

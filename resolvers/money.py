@@ -58,7 +58,11 @@ def to_minor(money: MoneyDraft, *path: str | int) -> tuple[int, str]:
 
 def to_text(minor: int, currency: str) -> str:
     """The exact decimal of an amount in minor units: 120000 PLN is `1200.00`."""
-    return f"{Decimal(minor).scaleb(-(exponent(currency) or 0)):f}"
+    decimals = exponent(currency) or 0
+    if minor < 0:
+        return "-" + to_text(-minor, currency)
+    digits = f"{minor:0{decimals + 1}d}"
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
 def weighted_to_text(minor_percent: int, currency: str) -> str:

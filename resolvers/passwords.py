@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from models import database
 from models.base import now
+from models.departing import depart
 from models.sessions import Session
 from models.users import Password, User
 from resolvers import access, commands, ids, text
@@ -55,7 +56,9 @@ async def set_password(viewer: Viewer, given: PasswordChange) -> UUID:
         await _require_old(key, old)
     hashed = await hash_password(given["new_password"])
     async with commands.begin(viewer, given):
-        await _replace(user, hashed, keep=viewer.session_id)
+        ended = await _replace(user, hashed, keep=viewer.session_id)
+    for each in ended:
+        depart(each)
     return key
 
 
@@ -63,15 +66,21 @@ async def replace_password(user: User, password: str) -> None:
     """Set a user's password, without asking for the old one, and end their sessions."""
     hashed = await hash_password(password)
     async with database.transaction():
-        await _replace(user, hashed)
+        ended = await _replace(user, hashed)
+    for each in ended:
+        depart(each)
 
 
-async def _replace(user: User, hashed: str, keep: UUID | None = None) -> None:
+async def _replace(user: User, hashed: str, keep: UUID | None = None) -> list[str]:
+    """Answers what is kept of the sessions that it ended; tell of them after the commit."""
     await User.filter(id=user.id).select_for_update(no_key=True).first()
     await Password.filter(user_id=user.id).delete()
     await Password.create(account_id=user.account_id, user_id=user.id, hash=hashed)
-    open_ones = Session.filter(user_id=user.id, ended_at__isnull=True)
-    await (open_ones if keep is None else open_ones.exclude(id=keep)).update(ended_at=now())
+    ending = Session.filter(user_id=user.id, ended_at__isnull=True)
+    ending = ending if keep is None else ending.exclude(id=keep)
+    hashes = [str(each) for each in await ending.values_list("hash", flat=True)]
+    await ending.update(ended_at=now())
+    return hashes
 
 
 def check(password: str, *path: str) -> None:

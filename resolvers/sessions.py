@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from models.accounts import Account
 from models.base import now
+from models.departing import depart
 from models.sessions import Session, SignInAttempt
 from models.users import Password, Token, User
 from resolvers import passwords
@@ -121,6 +122,7 @@ async def find_viewer(cookie_hash: str, locale: str = "en") -> Viewer | None:
 async def end_session(cookie_hash: str) -> None:
     """Sign out."""
     await Session.filter(hash=cookie_hash, ended_at__isnull=True).update(ended_at=now())
+    depart(cookie_hash)
 
 
 async def departed_since(instant: datetime) -> set[str]:

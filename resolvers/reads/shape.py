@@ -12,7 +12,7 @@ import orjson
 
 from models.database import Dialect
 from resolvers.reads.declare import Kind
-from resolvers.reads.select import TYPENAME, Selection
+from resolvers.reads.select import TYPENAME, Chosen, Selection
 
 
 class Source:
@@ -42,19 +42,18 @@ def object_shape(selection: Selection | None) -> Callable[[Mapping[str, Any] | N
     """What shapes an object without a table, given as a mapping from field names to values."""
     if selection is None:
         return lambda value: value
-    parts = [(each.key, each.name, object_shape(each.below)) for each in selection.fields]
-    type_name = selection.type_name
+    source, type_name = Source(), selection.type_name
 
-    def shape(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        if value is None:
-            return None
-        return {key: type_name if name == TYPENAME else _each(inner, value[name]) for key, name, inner in parts}
+    def part(chosen: Chosen) -> str:
+        got = repr(type_name) if chosen.name == TYPENAME else f"value[{chosen.name!r}]"
+        return got if chosen.below is None else f"{source.name(_each(object_shape(chosen.below)))}({got})"
 
-    return shape
+    shaped = dictionary((each.key, part(each)) for each in selection.fields)
+    return source.function("value", f"None if value is None else {shaped}")
 
 
-def _each(shape: Callable[[Any], Any], value: Any) -> Any:
-    return [shape(item) for item in value] if isinstance(value, list) else shape(value)
+def _each(shape: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: [shape(item) for item in value] if isinstance(value, list) else shape(value)
 
 
 def _kept_instant(text: str) -> str:

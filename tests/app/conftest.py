@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from app.callers import Callers
 from app.graphql import Engine
 from app.http import GraphQLDoor
 from app.server import address, bind, make_server
@@ -196,4 +197,4 @@ async def shared_server(sqlite_template: Path, tmp_path_factory: pytest.TempPath
 
 def door(settings: Settings) -> ASGIApp:
     """The HTTP door over the small schema."""
-    return Starlette(routes=[Route("/graphql", GraphQLDoor(Engine(SCHEMA, Context), settings))])
+    return Starlette(routes=[Route("/graphql", GraphQLDoor(Engine(SCHEMA, Context), Callers(seconds=0.1), settings))])

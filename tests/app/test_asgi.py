@@ -183,6 +183,21 @@ async def test_a_socket_without_a_known_token_is_closed_with_4403(server: Server
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 4403
 
 
+async def test_a_token_that_is_revoked_here_stops_at_once_and_so_do_its_sockets(server: Server) -> None:
+    made = await server.ask("mutation { createToken(input: {name: \"CI\"}) { secret token { id } } }")
+    given = made.json()["data"]["createToken"]
+    headers = {"authorization": f"Bearer {given['secret']}"}
+    asked = {"query": "{ viewer { user { name } } }"}
+    async with socket(server, {"token": given["secret"]}) as one:
+        await one.hear()
+        assert (await server.http.post("/graphql", json=asked, headers=headers)).status_code == 200
+        revoke = "mutation ($id: ID!) { revokeToken(input: {id: $id}) { errors { code } } }"
+        await server.ask(revoke, variables={"id": given["token"]["id"]})
+        assert (await server.http.post("/graphql", json=asked, headers=headers)).status_code == 401
+        with pytest.raises(ConnectionClosed):
+            await one.hear()
+
+
 async def test_a_socket_of_a_revoked_token_may_ask_nothing_more(server: Server) -> None:
     async with socket(server, {"token": server.token}) as one:
         await one.hear()

@@ -23,7 +23,7 @@ async def paths(company: Company, *, development: bool) -> tuple[list[str | None
     """What the header says of each request, and what was counted."""
     settings = Settings(development=development)
     engine = make_engine(settings)
-    transport = httpx.ASGITransport(GraphQLDoor(engine, settings))
+    transport = httpx.ASGITransport(GraphQLDoor(engine, Callers(), settings))
     headers = {"authorization": f"Bearer {await make_token(company.id, company.admin.id, 'test')}"}
     said = []
     async with httpx.AsyncClient(transport=transport, base_url="http://lejek", headers=headers) as client:
