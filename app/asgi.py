@@ -50,7 +50,13 @@ from subscriptions.streams import Streams
 
 def make_engine(settings: Settings) -> Engine:
     """The engine for Lejek's own schema."""
-    return Engine(graphql_schema, Context, settings.document_limits, introspection=settings.introspection)
+    return Engine(
+        graphql_schema,
+        Context,
+        settings.document_limits,
+        introspection=settings.introspection,
+        only_published=settings.published_only,
+    )
 
 
 def make_signal(settings: Settings) -> Signal:

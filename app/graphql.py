@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute_root_selection_set
 
+from app.documents import Texts
 from app.errors import BAD_INPUT, Shown, field_error, internal, request_error
 from resolvers.access import Viewer
 from resolvers.reads.documents import MAX_ERRORS, BadDocument, Document, Documents, Operation, root_field
@@ -42,10 +43,12 @@ class Engine:
         limits: Limits | None = None,
         *,
         introspection: bool = True,
+        only_published: bool = False,
     ) -> None:
         self.schema = schema
         self.context = context
         self.answered: Counter[str] = Counter()
+        self._texts = Texts(only_published=only_published)
         self._documents = Documents(schema, limits, introspection=introspection)
         self._hide = not introspection
 
@@ -56,6 +59,10 @@ class Engine:
     def choose(self, text: str, name: str | None = None) -> Operation:
         """The operation to run of a source text; raises BadDocument where there is none."""
         return self._documents.read(text).operation(name)
+
+    async def find(self, text: str | None, name: str | None, extensions: Mapping[str, Any]) -> Operation:
+        """The operation that a request asks for, by its text or its hash; raises BadDocument where there is none."""
+        return self.choose(await self._texts.find(text, extensions), name)
 
     def root_field(self, operation: Operation, variables: Variables) -> tuple[str, dict[str, Any]]:
         """The root field and arguments of a subscription; raises BadDocument where variables do not fit."""

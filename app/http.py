@@ -73,13 +73,13 @@ class GraphQLDoor:
             return await self._answer_form(receive, headers, await identify(headers, "POST", Credential.viewer))
         viewer = await identify(headers, scope["method"], self._callers.find)
         request = await read_request(scope, receive, headers, self._settings)
-        operation = self._operation(request, scope["method"])
+        operation = await self._operation(request, scope["method"])
         if operation.kind == "mutation":  # nothing is written by rights of a moment ago
             viewer = await identify(headers, scope["method"], Credential.viewer)
         return await self._engine.answer(operation, request.variables, viewer)
 
-    def _operation(self, request: Request, method: str) -> Operation:
-        operation = self._engine.choose(request.query, request.operation_name)
+    async def _operation(self, request: Request, method: str) -> Operation:
+        operation = await self._engine.find(request.query, request.operation_name, request.extensions)
         _check_kind(operation, method)
         return operation
 
@@ -91,7 +91,7 @@ class GraphQLDoor:
         form = Form(viewer, Parts(headers["content-type"], arriving(receive, most, settings.body_seconds)))
         try:
             request = await form.read(settings.body_bytes)
-            return await self._engine.answer(self._operation(request, "POST"), request.variables, viewer)
+            return await self._engine.answer(await self._operation(request, "POST"), request.variables, viewer)
         except Refused as refused:
             raise Refusal(400, str(refused), refused.errors[0].code.value) from refused
         finally:

@@ -171,7 +171,7 @@ class Live:
         if viewer is None:
             return _errors([problem("This token was revoked, or this session is over.", "UNAUTHENTICATED")])
         try:
-            operation = self._engine.choose(payload.query, payload.operation_name)
+            operation = await self._engine.find(payload.query, payload.operation_name, payload.extensions)
             if operation.kind == "subscription":
                 return await self._watch(session, viewer, operation, payload.variables, after)
             return Result(await self._engine.run(operation, payload.variables, viewer))

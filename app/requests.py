@@ -32,9 +32,9 @@ class Disconnected(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """One GraphQL request."""
+    """One GraphQL request. Without a `query`, its extensions say by which hash the document is known."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
     extensions: Mapping[str, Any] = field(default_factory=dict)
@@ -141,14 +141,15 @@ def _json(text: bytes | str, what: str) -> Any:
 
 def _request(fields: Mapping[str, Any]) -> Request:
     query = fields.get("query")
-    if query is None:
+    extensions = _object(fields, "extensions") or {}
+    if query is None and extensions.get("persistedQuery") is None:
         raise Refusal(400, "The key query is missing: it holds the GraphQL document.")
-    if not isinstance(query, str) or not query.strip():
+    if query is not None and (not isinstance(query, str) or not query.strip()):
         raise Refusal(400, "The key query must be a string that holds a GraphQL document.")
     name = fields.get("operationName")
     if name is not None and not isinstance(name, str):
         raise Refusal(400, "The key operationName must be a string or null.")
-    return Request(query, _object(fields, "variables"), name, _object(fields, "extensions") or {})
+    return Request(query, _object(fields, "variables"), name, extensions)
 
 
 def _object(fields: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     introspection: bool = True
+    published_only: bool = False  # documents that were not published are refused
     development: bool = False  # answers say in a header what answered them
     frame_path: bool = True  # frames to sockets go to uvicorn's transport, past ASGI
     token_connections: int = Field(default=2_000, ge=1)

@@ -70,7 +70,7 @@ class StreamDoor:
         session = await self._session(scope, headers)
         seats.callback(self._seat(session, ending))
         request = await read_request(scope, receive, headers, self._settings)
-        self._check_kind(request, scope["method"])
+        await self._check_kind(request, scope["method"])
         asked = SubscribePayload(
             request.query, request.operation_name, dict(request.variables or {}), dict(request.extensions)
         )
@@ -92,9 +92,10 @@ class StreamDoor:
             raise Refusal(429, message, "TOO_MANY", **{"retry-after": "5"})
         return leave
 
-    def _check_kind(self, request: Request, method: str) -> None:
+    async def _check_kind(self, request: Request, method: str) -> None:
         with suppress(BadDocument):  # it is told in the stream
-            refuse_mutation_by_get(self._engine.choose(request.query, request.operation_name), method)
+            operation = await self._engine.find(request.query, request.operation_name, request.extensions)
+            refuse_mutation_by_get(operation, method)
 
 
 def _last_event(headers: Mapping[str, str]) -> int | None:

@@ -46,6 +46,7 @@ MODEL_MODULES = [
     "models.sessions",
     "models.changes",
     "models.changelog",
+    "models.documents",
 ]
 BUSY_TIMEOUT_MS = 20_000
 READERS = 8

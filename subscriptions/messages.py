@@ -40,7 +40,7 @@ class Pong:
 class SubscribePayload:
     """The request of a query, mutation or subscription."""
 
-    query: str
+    query: str | None  # null where its extensions say by which hash it is known
     operation_name: str | None
     variables: dict[str, Any]
     extensions: dict[str, Any]
@@ -118,13 +118,15 @@ def _id(message: dict[str, Any]) -> str:
 def _request(payload: Any) -> SubscribePayload:
     if not isinstance(payload, dict):
         raise Malformed("The payload of subscribe must be an object")
+    extensions = _optional_object(payload, "extensions") or {}
+    is_known = payload.get("query") is None and extensions.get("persistedQuery") is not None
     return SubscribePayload(
-        _string(payload, "query", "The query must be a string"),
+        None if is_known else _string(payload, "query", "The query must be a string"),
         None
         if payload.get("operationName") is None
         else _string(payload, "operationName", "The operationName must be a string or null"),
         _optional_object(payload, "variables") or {},
-        _optional_object(payload, "extensions") or {},
+        extensions,
     )
 
 

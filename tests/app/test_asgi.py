@@ -184,7 +184,7 @@ async def test_a_socket_without_a_known_token_is_closed_with_4403(server: Server
 
 
 async def test_a_token_that_is_revoked_here_stops_at_once_and_so_do_its_sockets(server: Server) -> None:
-    made = await server.ask("mutation { createToken(input: {name: \"CI\"}) { secret token { id } } }")
+    made = await server.ask('mutation { createToken(input: {name: "CI"}) { secret token { id } } }')
     given = made.json()["data"]["createToken"]
     headers = {"authorization": f"Bearer {given['secret']}"}
     asked = {"query": "{ viewer { user { name } } }"}

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from app.asgi import make_engine
+from app.callers import Callers
 from app.http import PATH_HEADER, GraphQLDoor
 from app.settings import Settings
 from resolvers.tokens import make_token

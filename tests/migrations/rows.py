@@ -23,6 +23,7 @@ from models.custom_fields import (
     StageCustomField,
 )
 from models.deals import Deal, DealStatus, Invoice
+from models.documents import PublishedDocument
 from models.files import File, Upload
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
@@ -58,8 +59,9 @@ async def _people(company: Company) -> list[Model]:
     member = await TeamMember.get(user_id=company.anna.id)
     plan, usage = await Plan.get(name=company.account.plan_name), await PlanUsage.get(account_id=company.id)
     people = [company.anna, company.sales, member, token, password, session]
+    document = await PublishedDocument.create(hash=company.id.hex, text="{ __typename }")
     key, _ = await SigningKey.get_or_create(name="links", defaults={"secret": "0" * 64})
-    return [plan, usage, company.account, *people, attempt, key]
+    return [plan, usage, company.account, *people, attempt, document, key]
 
 
 async def _records(company: Company) -> list[Model]:
