@@ -72,7 +72,8 @@ function Settings() {
   return (
     <Menu
       trigger={
-        <button type="button" className="button settings" data-kind="quiet" aria-label={`${texts.menu}: ${user.name}`}>
+        <button type="button" className="button settings" data-kind="quiet">
+          <span className="for-readers">{`${texts.menu}: ${user.name}, `}</span>
           <Avatar name={user.name} />
           <span className="settings-account">{account.name}</span>
         </button>

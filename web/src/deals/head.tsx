@@ -123,7 +123,7 @@ function StageBar({ deal, onMove }: { deal: Deal; onMove: (stageId: string) => v
           <button
             type="button"
             aria-current={index === at ? 'step' : undefined}
-            aria-label={index === at ? stage.name : texts.moveTo(stage.name)}
+            aria-label={index === at ? undefined : texts.moveTo(stage.name)}
             title={stage.name}
             onClick={() => index === at || onMove(stage.id)}
           >

@@ -1,0 +1,62 @@
+"""Windows of a browser, each somebody's, and what went wrong in them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.web.server import Server
+
+OLGA, JAN = "olga@lipa.example", "jan@lipa.example"  # the admin of the demo's first account, and a regular user
+PATIENCE = 10_000  # ms until something that should be seen is missed
+
+
+@dataclass
+class Windows:
+    """Opens windows, and knows what their consoles said."""
+
+    browser: Browser
+    server: Server
+    faults: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def open(self, path: str = "/", user: str | None = OLGA, port: int | None = None, **options: Any) -> Page:
+        """A window of its own, with this user signed in (none: nobody), at this address.
+
+        `port` goes another way to the server; `options` are Playwright's for a context.
+        """
+        base = f"http://127.0.0.1:{port or self.server.port}"
+        context = await self.browser.new_context(base_url=base, **{"locale": "en-GB", **options})
+        self._contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        if user is not None:
+            entered = await context.request.post("/session/demo", data={"email": user})
+            assert entered.ok, await entered.text()
+        page = await context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        await page.goto(path)
+        return page
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for context in self._contexts:
+            await context.close()
+
+    def forgive(self, *parts: str) -> None:
+        """Forget faults that a test made on purpose: those that have one of these texts in them."""
+        self.faults = [fault for fault in self.faults if not any(part in fault for part in parts)]
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.faults.append(f"{said.location.get('url')}: {said.text}")
+
+
+async def drag(page: Page, what: str, where: str) -> None:
+    """Drag an element onto another with the mouse, as a hand does: press, move, move again, let go."""
+    source, target = page.locator(what).first, page.locator(where).first
+    await source.hover()
+    await page.mouse.down()
+    for _ in range(2):  # the browser begins a drag with the first move, and tells the target with the next
+        await target.hover()
+    await page.mouse.up()
