@@ -18,6 +18,7 @@ from app.health import healthz, readyz
 from app.http import GraphQLDoor
 from app.large_uploads import LargeUploadDoor
 from app.live import Live, Session
+from app.metrics import Metrics, MetricsDoor
 from app.origins import CookieGuard
 from app.pages import Pages
 from app.retention import forget_old, sweep_old
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> ASGIApp:
     sockets: Sockets[Session] = Sockets(live, sources, Limits(frame_path=settings.frame_path))
     streams, callers = Streams(sources), Callers()
     session = SessionDoor(settings)
+    metrics = Metrics(engine, sources, lambda: (len(sockets), len(streams)))
     app = Starlette(
         routes=[
             WebSocketRoute("/graphql", CookieGuard(sockets, settings.allowed_origins)),
@@ -108,13 +110,16 @@ def create_app(settings: Settings) -> ASGIApp:
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", MetricsDoor(metrics, settings.metrics_token)),
             Route("/graphiql", pages.graphiql),
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
         lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures, callers),
     )
-    return _open_to(settings.allowed_origins, Shortcut("/graphql", GraphQLDoor(engine, callers, settings), app))
+    return _open_to(
+        settings.allowed_origins, Shortcut("/graphql", GraphQLDoor(engine, callers, settings, metrics.note), app)
+    )
 
 
 class Shortcut:

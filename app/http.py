@@ -6,6 +6,8 @@ It is plain ASGI: between the socket and the engine there is nothing that a requ
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from time import perf_counter
+from typing import Literal
 
 import orjson
 from graphql import GraphQLError
@@ -35,37 +37,52 @@ from resolvers.access import Viewer
 from resolvers.errors import Refused
 from resolvers.reads.documents import BadDocument, Operation
 
+# Answered without errors or with some; refused by an HTTP status; left unasked by the client; failed by us.
+Outcome = Literal["answered", "errors", "refused", "left", "failed"]
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 8_000_000
 PATH_HEADER = "x-lejek-path"  # `plan`, or `executor` where graphql-core answered
 
 
 class GraphQLDoor:
-    """The ASGI application at /graphql for HTTP."""
+    """The ASGI application at /graphql for HTTP. `note` hears how each request went, and its seconds."""
 
-    def __init__(self, engine: Engine, callers: Callers, settings: Settings) -> None:
+    def __init__(
+        self, engine: Engine, callers: Callers, settings: Settings, note: Callable[[Outcome, float], None] | None = None
+    ) -> None:
+        self._note = note
         self._engine = engine
         self._callers = callers
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
+        began = perf_counter()
+        outcome = await self._serve(scope, receive, send)
+        if self._note is not None:
+            self._note(outcome, perf_counter() - began)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> Outcome:
         headers = headers_of(scope)
         media = JSON
         try:
             media = negotiate(headers.get("accept"))
             body, path = await self._answer(scope, receive, headers)
             await reply(send, 200, body, media, {PATH_HEADER: path} if self._settings.development else None)
+            return "errors" if body.startswith(b'{"errors"') else "answered"
         except BadDocument as bad:
             body = orjson.dumps({"errors": errors_of(bad)})
             await reply(send, 200 if media == JSON else 400, body, media)
+            return "errors"
         except Disconnected:
-            return
+            return "left"
         except Refusal as refused:
             await refuse_http(receive, send, refused, media)
+            return "refused"
         except Exception as error:
             body = orjson.dumps({"errors": [internal(error)]})
             await reply(send, 500, body, media)
+            return "failed"
 
     async def _answer(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[bytes, Path]:
         check_method(scope)

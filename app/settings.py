@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     introspection: bool = True
     published_only: bool = False  # documents that were not published are refused
     development: bool = False  # answers say in a header what answered them
+    metrics_token: SecretStr | None = None  # who brings it as a bearer token may read /metrics
     frame_path: bool = True  # frames to sockets go to uvicorn's transport, past ASGI
     token_connections: int = Field(default=2_000, ge=1)
     account_connections: int = Field(default=20_000, ge=1)

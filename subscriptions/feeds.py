@@ -37,6 +37,11 @@ class Feeds:
         self._places: dict[Member, Group] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many subscriptions there are, and how many groups they share."""
+        return sum(map(len, self._members.values())), len(self._groups)
+
     def mark(self) -> int:
         """The present instant, to be taken before a viewer's rights are read and given to `subscribe`."""
         return self._clock()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import ClassVar
 
 from subscriptions.operation import Listener, Operation, Payload, failure
 
@@ -18,6 +19,8 @@ FORBIDDEN = failure("You may no longer ask for this: your rights have changed.",
 class Member:
     """Everything up to `cursor` has been told to the listener, in order, each change once."""
 
+    told: ClassVar[int] = 0  # messages to all members of this process, ever
+
     def __init__(self, operation: Operation, listener: Listener, on_end: Callable[["Member"], None]) -> None:
         self.operation = operation
         self.listener = listener
@@ -32,6 +35,7 @@ class Member:
             return
         try:
             self.listener.next(payload)
+            Member.told += 1
         except Exception:
             logger.exception("a listener failed and is left out; the others go on")
             self.cancel()

@@ -52,6 +52,11 @@ class Sources:
             return self._presence.subscribe(asked, listener)
         return self._feeds.subscribe(asked, listener, mark)
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many subscriptions to changes there are, and how many groups they share."""
+        return self._feeds.sizes
+
     async def close(self) -> None:
         """End everything."""
         await self._presence.close()

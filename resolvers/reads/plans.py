@@ -39,13 +39,16 @@ class Plans:
         self._variants = variants
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self.compiled = 0
+        self.found = 0
 
     def find(self, question: Question, kind: For, place: Hashable, compile: Callable[[], PlanT]) -> PlanT:
         """The plan for one place of an operation, compiled if there is none yet."""
         known = self._of(question)
         values = question.variables.coerced
         key = (kind, place, *[values.get(name) for name in known.switches])
-        if key not in known.plans:
+        if key in known.plans:
+            self.found += 1
+        else:
             known.plans[key] = compile()
             self.compiled += 1
             if len(known.plans) > self._variants:
