@@ -58,7 +58,7 @@ class Snapshot(Protocol):
     dialect: Dialect
 
     async def fetch(self, sql: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
-        """Run one SELECT. Its n-th argument is written `$n` (PostgreSQL) or `:pn` (SQLite)."""
+        """Run one SELECT. Its n-th argument is written `$n` (PostgreSQL) or `?n` (SQLite)."""
         ...
 
     async def run(self, steps: Steps[T], *, brief: bool = False) -> T:
@@ -287,7 +287,7 @@ class SqliteSnapshot:
         self._threads = threads
 
     async def fetch(self, sql: str, arguments: Sequence[Any] = ()) -> Sequence[ReadRow]:
-        """Run one SELECT with `:pn` arguments."""
+        """Run one SELECT with `?n` arguments."""
         return await self._apart(self._fetch, sql, arguments)
 
     async def run(self, steps: Steps[T], *, brief: bool = False) -> T:
@@ -315,8 +315,7 @@ class SqliteSnapshot:
             return cast(T, finished.value)
 
     def _fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[ReadRow]:
-        named = {f"p{number}": value for number, value in enumerate(arguments, 1)}
-        return self._connection.execute(sql, named).fetchall()
+        return self._connection.execute(sql, arguments).fetchall()
 
 
 class SqliteReaders:

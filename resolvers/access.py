@@ -94,7 +94,7 @@ def _instant(value: Any) -> datetime:
 
 async def _rows(statement: str, *arguments: str) -> Sequence[database.ReadRow]:
     async with database.snapshot(single=True) as snapshot:
-        text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else (":p1", ":p2")))
+        text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else ("?1", "?2")))
         return await snapshot.run(database.one_step(text, arguments), brief=True)
 
 

@@ -34,6 +34,6 @@ async def publish(texts: Iterable[str]) -> int:
 async def find_text(document_hash: str) -> str | None:
     """The text that was published under a hash; null where none was."""
     async with database.snapshot(single=True) as snapshot:
-        statement = _TEXT.format("$1" if snapshot.dialect == "postgres" else ":p1")
+        statement = _TEXT.format("$1" if snapshot.dialect == "postgres" else "?1")
         rows = await snapshot.run(database.one_step(statement, [document_hash]), brief=True)
     return str(rows[0][0]) if rows else None

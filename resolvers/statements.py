@@ -1,43 +1,24 @@
 """SQL for both databases, for the commands that Tortoise's query builder cannot say in one statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from tortoise import connections
 
 from models import database
+from resolvers.reads.sql import Sql
 
 
-class Arguments:
-    """The arguments of one statement. Ask for their placeholders in the order the text has them."""
+class Arguments(Sql):
+    """The arguments of one statement for the connection of the transaction one is in."""
 
     def __init__(self) -> None:
-        self._postgres = database.current().dialect == "postgres"
-        self._values: list[Any] = []
-
-    def one(self, value: Any) -> str:
-        """A placeholder for one value."""
-        self._values.append(str(value) if isinstance(value, UUID) and not self._postgres else value)
-        return f"${len(self._values)}" if self._postgres else "?"
-
-    def among(self, values: Iterable[UUID]) -> str:
-        """The right-hand side of a membership test over ids, however many, as one argument."""
-        return self._any("uuid", [str(value) for value in values])
-
-    def among_texts(self, values: Iterable[str]) -> str:
-        """As `among`, over texts."""
-        return self._any("text", list(values))
-
-    def _any(self, kind: str, values: list[str]) -> str:
-        if self._postgres:
-            return f"= ANY({self.one(values)}::{kind}[])"
-        return f"IN (SELECT value FROM json_each({self.one(orjson.dumps(values).decode())}))"
+        super().__init__(database.current().dialect)
 
     async def fetch(self, statement: str) -> list[dict[str, Any]]:
         """Run a SELECT in the transaction one is in, or else by itself."""
-        rows: list[dict[str, Any]] = await connections.get("default").execute_query_dict(statement, self._values)
+        rows: list[dict[str, Any]] = await connections.get("default").execute_query_dict(statement, self.arguments)
         return rows
 
 

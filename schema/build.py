@@ -168,7 +168,8 @@ async def _read(root: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
 def _verb(verb: Any) -> Callable[..., Any]:
     async def resolve(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         value = verb(root, info, **arguments)
-        return await complete(info.context.reader, await value if inspect.isawaitable(value) else value, info)
+        value = await value if inspect.isawaitable(value) else value
+        return await complete(info.context.reader, value, info) if may_refer(value) else value
 
     return resolve
 

@@ -155,9 +155,7 @@ def may_refer(value: Any) -> bool:
 
 
 async def complete(reader: Reader, value: Any, info: GraphQLResolveInfo[Any]) -> Any:
-    """A resolver's value with its references read: alone, in a list, or none at all."""
-    if not may_refer(value):
-        return value
+    """A value that `may_refer` with its references read: it is one, or a list of them."""
     if isinstance(value, Ref):
         return await reader.load(value, info)
     rows = await asyncio.gather(*[reader.load(item, info) for item in value])

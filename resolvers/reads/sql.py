@@ -71,7 +71,7 @@ class Sql:
         """A placeholder for a value as the driver takes it."""
         self.arguments.append(value)
         number = self._taken + len(self.arguments)
-        return f"${number}" if self.dialect == "postgres" else f":p{number}"
+        return f"${number}" if self.dialect == "postgres" else f"?{number}"
 
 
 def key_value(dialect: Dialect, key: UUID) -> Any:

@@ -75,7 +75,7 @@ async def test_readers_cannot_write(acme: Company) -> None:
 
 
 async def test_a_statement_takes_its_arguments_by_number(database: Database, acme: Company) -> None:
-    first, second = ("$1", "$2") if database.dialect == "postgres" else (":p1", ":p2")
+    first, second = ("$1", "$2") if database.dialect == "postgres" else ("?1", "?2")
     statement = f"SELECT id FROM labels WHERE name = {second} AND color = {first} AND {first} <> ''"
     async with databases.snapshot() as snapshot:
         (row,) = await snapshot.fetch(statement, ["red", "Hot"])
