@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.activities import Activity, ActivityType
 from models.base import Record, Visibility, new_id
+from models.changelog import DealLogEntry
 from models.contacts import Organization, Person
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deals import Deal, Invoice
@@ -17,11 +18,13 @@ from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
 from models.opportunities import OpportunitySource
-from models.users import User
+from models.projects import ProjectPhase, ProjectTask
+from models.users import Token, User
 from resolvers import ids, text
 from resolvers.access import Viewer
 from tests import given
 from tests.given import Company
+from tests.resolvers.reads import around_deals
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TITLES = ["Żółta łódź 100%", "Oferta_1", "oferta 1", 'A "quoted" \\ title', "A", "Emoji 🚀"]
@@ -40,6 +43,8 @@ class World:
         row = self.rows[global_id]
         if row.account_id != viewer.account_id:
             return False
+        if isinstance(row, Token):
+            return row.user_id == viewer.user_id
         if isinstance(row, Import):
             return viewer.is_admin or row.user_id == viewer.user_id
         if isinstance(row, File):
@@ -49,7 +54,9 @@ class World:
             return self.sees(viewer, ids.encode("Note", row.note_id))
         if isinstance(row, Note | Activity) and row.lead_id is not None:
             return self.sees(viewer, ids.encode("Lead", row.lead_id))
-        if isinstance(row, Note | Activity | Invoice) and row.deal_id is not None:
+        if isinstance(row, ProjectPhase | ProjectTask):
+            return self.sees(viewer, ids.encode("Project", row.project_id))
+        if isinstance(row, Note | Activity | Invoice | DealLogEntry) and row.deal_id is not None:
             return self.sees(viewer, ids.encode("Deal", row.deal_id))
         if isinstance(row, CustomField):
             return row.removed_at is None
@@ -115,6 +122,11 @@ class _Account:
         await self._hang(leads, deals)
         await self._define(leads, deals)
         await self._save("Import", [self._import() for _ in range(2)])
+        account, instants = self.company.id, [self._instant() for _ in range(8)]
+        self.rows |= await around_deals.make_projects(self.rows, account, self.dice, instants)
+        await around_deals.make_company(self.rows, account, self.dice)
+        self.rows |= await around_deals.make_log(self.rows, account, self.dice, instants)
+        self.rows |= await around_deals.make_tokens(self.rows, account)
 
     async def _save(self, type_name: str, rows: list[Any]) -> None:
         await type(rows[0]).bulk_create(rows)
