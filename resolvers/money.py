@@ -59,9 +59,7 @@ def to_minor(money: MoneyDraft, *path: str | int) -> tuple[int, str]:
 def to_text(minor: int, currency: str) -> str:
     """The exact decimal of an amount in minor units: 120000 PLN is `1200.00`."""
     decimals = exponent(currency) or 0
-    if minor < 0:
-        return "-" + to_text(-minor, currency)
-    digits = f"{minor:0{decimals + 1}d}"
+    digits = str(minor).zfill(decimals + 1 + (minor < 0))
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
