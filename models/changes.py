@@ -5,7 +5,7 @@ appended in the transaction that makes it; the account's row, locked and counted
 transaction's last step, gives it its revision.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from uuid import UUID
 from tortoise import connections, fields
 from tortoise.models import Model
 
-from models import changelog, custom_fields, database
+from models import changelog, custom_fields, database, formulas
 from models.accounts import Account
 from models.base import AccountRow, now, one_of
 from models.changelog import DealLogEntry
@@ -106,6 +106,7 @@ FACTS = (
     "folded_title",
     "label_ids",
     "custom",
+    "formulas",
 )
 
 
@@ -130,6 +131,11 @@ class Subject:
         """The columns that differ between before and after."""
         before, after = self.before or {}, self.after or {}
         return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+    @property
+    def plain(self) -> Values:
+        """The subject as a change keeps it."""
+        return {"type": self.type, "id": self.id, "before": self.before, "after": self.after}
 
 
 def snapshot(row: Model, **more: Any) -> Values:
@@ -177,33 +183,44 @@ def altered(subject_type: str, before: Values, after: Values) -> Subject:
 
 
 class Ledger:
-    """The changes that a transaction has made so far, appended when it ends."""
+    """The changes that a transaction has made so far, appended when it ends.
+
+    `recorded` has each change's kind and its subjects, plain. What is derived from them may amend
+    subjects and add some, but no change.
+    """
 
     def __init__(self, account_id: UUID, actor_id: UUID | None, mutation_id: str | None, way: Way) -> None:
-        self._account_id = account_id
+        self.account_id = account_id
         self._actor_id = actor_id
         self._way = way
         self._mutation_id = mutation_id
-        self._recorded: list[tuple[ChangeKind, list[Values]]] = []
+        self.recorded: list[tuple[ChangeKind, list[Values]]] = []
         self.revision: int | None = None
 
     def record(self, kind: ChangeKind, *subjects: Subject) -> None:
         """Add one change, all of whose subjects changed as one."""
-        plain = [{"type": s.type, "id": s.id, "before": s.before, "after": s.after} for s in subjects]
-        self._recorded.append((kind, plain))
+        self.recorded.append((kind, [subject.plain for subject in subjects]))
 
     async def append(self) -> None:
-        """Take revisions for what was recorded, and write it. Nothing may follow but COMMIT."""
-        if not self._recorded:
+        """Take revisions for what was recorded, derive what follows, and write all. Then only COMMIT may follow."""
+        if not self.recorded:
             return
-        await custom_fields.keep_values(self._account_id, (each for _, subjects in self._recorded for each in subjects))
-        self.revision = await _advance(self._account_id, len(self._recorded))
-        first = self.revision - len(self._recorded) + 1
+        await custom_fields.keep_values(self.account_id, self._subjects())
+        self.revision = await _advance(self.account_id, len(self.recorded))
+        for derivation in _derivations:
+            await derivation(self)
+        await formulas.keep_results(self.account_id, self._subjects())
+        await self._write(self.revision - len(self.recorded) + 1)
+
+    def _subjects(self) -> Iterator[Values]:
+        return (subject for _, subjects in self.recorded for subject in subjects)
+
+    async def _write(self, first: int) -> None:
         at = now()
         await Change.bulk_create(
             [
                 Change(
-                    account_id=self._account_id,
+                    account_id=self.account_id,
                     revision=first + offset,
                     at=at,
                     actor_id=self._actor_id,
@@ -212,13 +229,13 @@ class Ledger:
                     way=self._way,
                     subjects=subjects,
                 )
-                for offset, (kind, subjects) in enumerate(self._recorded)
+                for offset, (kind, subjects) in enumerate(self.recorded)
             ]
         )
-        common = {"account_id": self._account_id, "actor_id": self._actor_id, "way": self._way, "at": at}
+        common = {"account_id": self.account_id, "actor_id": self._actor_id, "way": self._way, "at": at}
         entries = [
             DealLogEntry(**common, revision=first + offset, **columns)
-            for offset, (_, subjects) in enumerate(self._recorded)
+            for offset, (_, subjects) in enumerate(self.recorded)
             for columns in changelog.entries_of(subjects)
         ]
         await DealLogEntry.bulk_create(entries)
@@ -231,6 +248,19 @@ async def _advance(account_id: UUID, count: int) -> int:
     statement = f"UPDATE accounts SET revision = revision + {one} WHERE id = {two} RETURNING revision"
     rows = await connection.execute_query_dict(statement, [count, str(account_id)])
     return int(rows[0]["revision"])
+
+
+Derivation = Callable[[Ledger], Awaitable[None]]
+_derivations: list[Derivation] = []
+
+
+def derive(derivation: Derivation) -> Derivation:
+    """Have this work out, in every write transaction, what follows from its changes.
+
+    It runs once the account's row is held, so that no other transaction of the account comes between.
+    """
+    _derivations.append(derivation)
+    return derivation
 
 
 _committed: list[Callable[[UUID], None]] = []

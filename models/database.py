@@ -34,6 +34,7 @@ MODEL_MODULES = [
     "models.pipelines",
     "models.projects",
     "models.custom_fields",
+    "models.formulas",
     "models.leads",
     "models.deals",
     "models.notes",

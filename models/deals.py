@@ -5,6 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 
 from models.base import AccountRow, now, one_of
+from models.formulas import Results
 from models.opportunities import Opportunity
 
 
@@ -19,7 +20,8 @@ class DealStatus(StrEnum):
 class Deal(Opportunity):
     """An opportunity in a stage. `source_lead_id` is unique: one lead, at most one deal.
 
-    `probability` is the deal's own, in percent; null: its stage's.
+    `probability` is the deal's own, in percent; null: its stage's. `formulas` has what formulas
+    come to for it, see `models.formulas`.
     """
 
     pipeline_id = fields.UUIDField()
@@ -31,6 +33,7 @@ class Deal(Opportunity):
     lost_reason = fields.CharField(max_length=1000, null=True)
     last_activity_at = fields.DatetimeField(null=True)
     source_lead_id = fields.UUIDField(null=True)
+    formulas = fields.JSONField[Results](default=dict, db_default={})
 
     class Meta:
         table = "deals"

@@ -8,12 +8,14 @@ from uuid import UUID
 from models import changes
 from models.base import Record, now
 from models.changes import Subject
-from resolvers import access, ids, text
+from resolvers import access, formula_results, ids, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
 
 LARGEST_LIST = 1000
+
+changes.derive(formula_results.settle)
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -9,15 +9,16 @@ from models.accounts import Account
 from models.base import now
 from models.changes import ChangeKind, Subject
 from models.custom_fields import CustomField, CustomFieldType, StageCustomField
+from models.formulas import FormulaField
 from models.pipelines import Stage
-from resolvers import access, commands, custom_options, ids, text
+from resolvers import access, commands, custom_options, field_names, formulas, ids
 from resolvers.access import Viewer
 from resolvers.custom_options import OptionDraft
 from resolvers.custom_values import MOST_FIELDS
 from resolvers.errors import ErrorCode, refuse
+from resolvers.expressions import Field
 from resolvers.faults import Faults
 
-NAME_LENGTH = 64
 MOST_STAGES = 1000
 
 
@@ -62,7 +63,7 @@ async def create_custom_field(viewer: Viewer, draft: CustomFieldDraft) -> UUID:
     access.require_admin(viewer, "define custom fields")
     faults = Faults()
     with faults.noted():
-        name = text.line(draft.get("name"), "name", length=NAME_LENGTH)
+        name = field_names.read(draft.get("name"))
     with faults.noted():
         options = custom_options.names_for(draft["type"], draft.get("options"))
     with faults.noted():
@@ -70,11 +71,11 @@ async def create_custom_field(viewer: Viewer, draft: CustomFieldDraft) -> UUID:
     faults.raise_any()
     async with commands.begin(viewer, draft) as ledger:
         position = await _make_room(viewer)
-        await require_free_name(viewer, name)
+        await field_names.require_free(viewer, name)
         field = await CustomField.create(
             account_id=viewer.account_id,
             name=name,
-            folded_name=_folded(name),
+            folded_name=field_names.fold(name),
             type=draft["type"],
             position=position,
             is_required=bool(draft.get("is_required")),
@@ -93,17 +94,6 @@ async def _make_room(viewer: Viewer) -> int:
     if len(kept) >= MOST_FIELDS:
         raise refuse(ErrorCode.TOO_MANY, f"An account has at most {MOST_FIELDS} custom fields: delete one first.")
     return kept[0].position + 1 if kept else 0
-
-
-async def require_free_name(viewer: Viewer, name: str, apart_from: UUID | None = None) -> None:
-    """Refuse a name that another field has, whatever its case and diacritics."""
-    same = CustomField.filter(account_id=viewer.account_id, folded_name=_folded(name), removed_at=None)
-    if await same.exclude(id=apart_from).exists() if apart_from else await same.exists():
-        raise refuse(ErrorCode.INVALID, "There is a field of this name already: use it, or take another name.", "name")
-
-
-def _folded(name: str) -> str:
-    return text.fold(name)[: 2 * NAME_LENGTH]
 
 
 async def _stages(viewer: Viewer, global_ids: Sequence[str] | None) -> list[UUID]:
@@ -136,7 +126,7 @@ async def update_custom_field(viewer: Viewer, patch: CustomFieldPatch) -> UUID:
     with faults.noted():
         key = ids.expect("CustomField", patch["id"], "id")
     with faults.noted():
-        name = text.line(patch["name"], "name", length=NAME_LENGTH) if patch.get("name") is not None else None
+        name = None if patch.get("name") is None else field_names.read(patch["name"])
     with faults.noted():
         stage_ids = await _stages(viewer, patch.get("required_by_stage_ids"))
     faults.raise_any()
@@ -144,8 +134,8 @@ async def update_custom_field(viewer: Viewer, patch: CustomFieldPatch) -> UUID:
         field = await _lock(viewer, key)
         before = changes.snapshot(field, stage_ids=await _stages_of(field))
         if name is not None:
-            await require_free_name(viewer, name, field.id)
-            field.name, field.folded_name = name, _folded(name)
+            await field_names.require_free(viewer, name, apart_from=key)
+            field.name, field.folded_name = name, field_names.fold(name)
         if patch.get("is_required") is not None:
             field.is_required = bool(patch["is_required"])
         if "required_by_stage_ids" in patch:
@@ -195,11 +185,16 @@ async def order_custom_fields(viewer: Viewer, given: CustomFieldOrder) -> list[U
 
 
 async def delete_custom_field(viewer: Viewer, given: CustomFieldId) -> UUID:
-    """Take a field away from leads and deals; only admins may. Its values are kept for restoreCustomField."""
+    """Take a field away from leads and deals; only admins may.
+
+    Its values are kept for restoreCustomField. Not while a formula reads it.
+    """
     access.require_admin(viewer, "define custom fields")
     key = ids.expect("CustomField", given["id"], "id")
     async with commands.begin(viewer, given) as ledger:
         field = await _lock(viewer, key)
+        readers = await FormulaField.filter(account_id=viewer.account_id)
+        formulas.refuse_read(Field("CustomField", str(key)), readers)
         ledger.record(ChangeKind.FIELD_UPDATED, await _alter(field, removed_at=now()))
     return key
 
@@ -212,6 +207,6 @@ async def restore_custom_field(viewer: Viewer, given: CustomFieldId) -> UUID:
         field = await _lock(viewer, key, removed=True)
         if field.removed_at is not None:
             position = await _make_room(viewer)
-            await require_free_name(viewer, field.name)
+            await field_names.require_free(viewer, field.name)
             ledger.record(ChangeKind.FIELD_UPDATED, await _alter(field, position=position, removed_at=None))
     return key

@@ -25,6 +25,7 @@ class DealMatch:
     label_ids: frozenset[str] | None
     search: str
     custom: Sequence[Condition]
+    formulas: Sequence[Condition]
 
     @classmethod
     def of(cls, given: Mapping[str, Any] | None) -> "DealMatch":
@@ -43,6 +44,7 @@ class DealMatch:
             _keys("Label", given.get("labelIds"), "labelIds"),
             fold(given.get("search") or "").replace("\x00", ""),
             field_filters.conditions(field_filters.CUSTOM, given.get("customFields"), "filter", "customFields"),
+            field_filters.conditions(field_filters.FORMULA, given.get("formulaFields"), "filter", "formulaFields"),
         )
 
     def holds(self, values: Values) -> bool:
@@ -52,6 +54,9 @@ class DealMatch:
         if self.label_ids is not None and self.label_ids.isdisjoint(values.get("label_ids", self.label_ids)):
             return False
         if "custom" in values and not all(each.holds(values["custom"].get(str(each.key), ())) for each in self.custom):
+            return False
+        results = values.get("formulas")
+        if results is not None and not all(each.holds([results.get(str(each.key), {})]) for each in self.formulas):
             return False
         return self.search in values.get("folded_title", self.search)
 

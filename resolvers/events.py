@@ -29,6 +29,7 @@ _FIELD_OF = {
     "organization_id": "organization",
     "label_ids": "labels",
     "custom": "customFields",
+    "formulas": "formulaFields",
     "next_activity_id": "nextActivity",
     "next_activity_at": "nextActivity",
     "last_activity_at": "isRotten",

@@ -32,6 +32,7 @@ class ValueTable:
 
 
 CUSTOM = ValueTable("custom_field_values", "field_id", "CustomField", "customFields", "customFieldId")
+FORMULA = ValueTable("formula_field_values", "formula_id", "FormulaField", "formulaFields", "formulaFieldId")
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,14 @@ class Condition:
     part: str = ""
 
     def holds(self, values: Sequence[Mapping[str, str]]) -> bool:
-        """Whether a field with these values is let through."""
-        if self.is_empty is not None and self.is_empty is bool(values):
+        """Whether a field with these values is let through. One without a `sort_key` is no value but a reason."""
+        there = [value for value in values if "sort_key" in value]
+        if self.is_empty is not None and self.is_empty is bool(there):
             return False
-        return self.column is None or any(map(self._fits, values))
+        return self.column is None or any(map(self._fits, there))
 
     def _fits(self, value: Mapping[str, str]) -> bool:
-        sort_key = value.get("sort_key", "")
+        sort_key = value["sort_key"]
         return (
             self.column in value
             and (self.low is None or self.low <= sort_key)

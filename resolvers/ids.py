@@ -29,6 +29,7 @@ PREFIXES = {
     "CustomFieldOption": "option",
     "Upload": "upload",
     "File": "file",
+    "FormulaField": "formula",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -23,6 +23,11 @@ def of_number(value: Decimal, rounding: str = ROUND_FLOOR) -> str:
     return of_whole(int(value.scaleb(DECIMALS).to_integral_value(rounding)))
 
 
+def to_number(millionths: int) -> Decimal:
+    """The number of so many millionths."""
+    return Decimal(millionths).scaleb(-DECIMALS)
+
+
 def of_amount(minor: int, currency: str) -> str:
     """The key of an amount."""
     return f"{currency}{of_whole(minor)}"

@@ -35,6 +35,7 @@ from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
 from schema.files import FileCommands
+from schema.formulas import FORMULA_FIELDS, FormulaField, FormulaFieldCommands
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
@@ -68,6 +69,7 @@ class Query:
     project = reads(ById("Project"), arguments=by_id, answers=Project | None)
     projects = reads(PROJECTS, arguments=projects_paged, answers=ProjectConnection)
     custom_fields: list[CustomField] = reads(CUSTOM_FIELDS, "Those of the account, in order.")
+    formula_fields: list[FormulaField] = reads(FORMULA_FIELDS, "Those of the account, in order.")
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
@@ -104,6 +106,7 @@ class Mutation(
     ImportCommands,
     CustomFieldCommands,
     FileCommands,
+    FormulaFieldCommands,
     AccountCommands,
     TokenCommands,
 ):

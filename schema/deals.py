@@ -20,6 +20,7 @@ from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFil
 from schema.declaring import Answer, command, identified, identifies, paged, reads, shows
 from schema.enums import Capability, DealStatus, Direction
 from schema.files import FILES_OF_DEAL, FileConnection
+from schema.formulas import BY_FORMULA_FIELD, RESULTS, FormulaFieldFilter, FormulaFieldValue
 from schema.invoices import Invoice
 from schema.notes import NOTES_OF_DEAL, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
@@ -37,8 +38,12 @@ _ORDERS = {
     "EXPECTED_CLOSE_DATE": (Term("{a}.expected_close_date", "day", nullable=True),),
     "STAGE_ENTERED_AT": (Term("{a}.stage_entered_at", "instant"),),
     "CUSTOM_FIELD": (Term(BY_CUSTOM_FIELD.format(owner="deal_id"), nullable=True),),
+    "FORMULA_FIELD": (Term(BY_FORMULA_FIELD, nullable=True),),
 }
-_KEYED = {"CUSTOM_FIELD": ("customFieldId", "CustomField")}
+_KEYED = {
+    "CUSTOM_FIELD": ("customFieldId", "CustomField"),
+    "FORMULA_FIELD": ("formulaFieldId", "FormulaField"),
+}
 DEALS = Connection("Deal", orders=_ORDERS, keyed=_KEYED, filters=(by_deal_filter,))
 DEALS_OF_STAGE = Connection(
     "Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, keyed=_KEYED, filters=(by_status,)
@@ -96,6 +101,9 @@ class Deal(Opportunity):
     is_rotten: bool = reads(_ROTTEN, capability=Capability.PIPELINE)
     source_lead_id: strawberry.ID | None = reads(
         identified("Lead", "source_lead_id"), "The lead that it was, where it was converted."
+    )
+    formula_fields: list[FormulaFieldValue] = reads(
+        RESULTS, "What each formula comes to.", capability=Capability.FORMULA_FIELDS
     )
     participants: list[Person] = reads(
         _TAKE_PART,
@@ -156,11 +164,12 @@ class DealFilter:
     label_ids: list[strawberry.ID] | None = strawberry.UNSET
     search: str | None = strawberry.UNSET
     custom_fields: list[CustomFieldFilter] | None = strawberry.UNSET
+    formula_fields: list[FormulaFieldFilter] | None = strawberry.UNSET
 
 
 @strawberry.enum(
-    description="What deals are ordered by. VALUE groups by currency; CUSTOM_FIELD is the one of customFieldId; "
-    "nulls come last."
+    description="What deals are ordered by. VALUE groups by currency; CUSTOM_FIELD is the one of customFieldId, "
+    "FORMULA_FIELD that of formulaFieldId; nulls come last."
 )
 class DealOrderField(StrEnum):
     """What deals are ordered by."""
@@ -172,6 +181,7 @@ class DealOrderField(StrEnum):
     EXPECTED_CLOSE_DATE = "EXPECTED_CLOSE_DATE"
     STAGE_ENTERED_AT = "STAGE_ENTERED_AT"
     CUSTOM_FIELD = "CUSTOM_FIELD"
+    FORMULA_FIELD = "FORMULA_FIELD"
 
 
 @strawberry.input(description="How deals are ordered.")
@@ -181,6 +191,7 @@ class DealOrder:
     field: DealOrderField
     direction: Direction = Direction.DESC
     custom_field_id: strawberry.ID | None = strawberry.UNSET
+    formula_field_id: strawberry.ID | None = strawberry.UNSET
 
 
 def deals_paged(

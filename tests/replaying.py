@@ -15,6 +15,7 @@ from models.conversions import Conversion
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
 from models.deals import Deal, Invoice
 from models.files import File
+from models.formulas import FormulaField, FormulaFieldValue
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
@@ -45,6 +46,7 @@ TABLES: dict[str, type[Model]] = {
     "custom_field": CustomField,
     "custom_field_option": CustomFieldOption,
     "file": File,
+    "formula_field": FormulaField,
 }
 
 # Rows by subject type and id.
@@ -80,6 +82,18 @@ async def kept_values(account_id: UUID) -> dict[str, Any]:
     return kept
 
 
+async def kept_results(account_id: UUID) -> dict[str, Any]:
+    """What formulas came to for each deal, as their table has it."""
+    kept: dict[str, Any] = {}
+    for row in await FormulaFieldValue.filter(account_id=account_id):
+        columns = {name: value for name, value in changes.snapshot(row).items() if value is not None}
+        result = {
+            name: each for name, each in columns.items() if name not in ("id", "account_id", "formula_id", "deal_id")
+        }
+        kept.setdefault(columns["deal_id"], {})[columns["formula_id"]] = result
+    return kept
+
+
 def replayed(log: Iterable[Change], onto: State) -> State:
     """The rows after the changes of a log, applied to those before it."""
     state = dict(onto)
@@ -106,6 +120,8 @@ async def told(account_id: UUID) -> AsyncIterator[list[Change]]:
     assert replayed(log, before) == replayed([], rows)
     told_of = {key: row["custom"] for (kind, key), row in rows.items() if kind in ("lead", "deal") and row["custom"]}
     assert await kept_values(account_id) == told_of
+    results = {key: row["formulas"] for (kind, key), row in rows.items() if kind == "deal" and row["formulas"]}
+    assert await kept_results(account_id) == results
 
 
 @asynccontextmanager

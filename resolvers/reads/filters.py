@@ -51,6 +51,7 @@ def by_deal_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
         _labelled(alias, "deal", given.get("labelIds"), bind),
         _containing(f"{alias}.folded_title", given.get("search"), bind),
         _holding(alias, "deal_id", field_filters.CUSTOM, given.get("customFields"), bind),
+        _holding(alias, "deal_id", field_filters.FORMULA, given.get("formulaFields"), bind),
     )
 
 

@@ -40,5 +40,7 @@ TABLES = {
     "CustomFieldOption": Table("custom_field_options", access.account_scope),
     "CustomFieldValue": Table("custom_field_values", access.custom_value_scope),
     "File": Table("files", access.file_scope),
+    "FormulaField": Table("formula_fields", access.account_scope),
+    "FormulaFieldValue": Table("formula_field_values", access.invoice_scope),
     "Import": Table("imports", access.import_scope),
 }

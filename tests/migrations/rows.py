@@ -25,6 +25,7 @@ from models.custom_fields import (
 from models.deals import Deal, DealStatus, Invoice
 from models.documents import PublishedDocument
 from models.files import File, Upload
+from models.formulas import FormulaField, FormulaFieldType, FormulaFieldValue
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
@@ -151,7 +152,13 @@ async def _custom_field(company: Company, rows: Rows) -> list[Model]:
     await CustomFieldValue.create(**own, deal_id=rows["deals"].pk, option_id=option.id, sort_key="large")
     await DealLogEntry.filter(account_id=company.id).update(custom_field_id=field.id)
     unused = await CustomFieldOption.create(**own, name="Small", position=1)
-    return [field, unused, value, await StageCustomField.create(**own, stage_id=company.stages[0].id)]
+    formula = await FormulaField.create(
+        account_id=company.id, name="Half", folded_name="half", expression="1", type=FormulaFieldType.MONEY, position=0
+    )
+    result = await FormulaFieldValue.create(
+        account_id=company.id, formula_id=formula.id, deal_id=rows["deals"].pk, amount="1", currency="PLN", sort_key="1"
+    )
+    return [field, unused, value, formula, result, await StageCustomField.create(**own, stage_id=company.stages[0].id)]
 
 
 async def change_row(row: Model, assignment: str) -> None:

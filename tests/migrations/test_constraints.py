@@ -56,6 +56,8 @@ BREAKING = {
     "files_one_parent": "deal_id = NULL",
     "files_size_not_negative": "size = -1",
     "uploads_known_once_stored": "status = 'STORED'",
+    "formula_field_values_value_or_reason": "sort_key = NULL",
+    "formula_field_values_amount_whole": "currency = NULL",
     "imports_counts_not_negative": "rows_read = -1",
     "changes_revision_positive": "revision = 0",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -11,11 +12,22 @@ from hypothesis import strategies as st
 from models import changes
 from models.base import Visibility
 from models.changes import Change
+from models.custom_fields import CustomFieldType
 from models.database import Database
 from models.deals import Deal
 from models.labels import Label
 from models.leads import Lead
-from resolvers import contacts, conversions, deals, ids, notes, reversals
+from resolvers import (
+    activities,
+    contacts,
+    conversions,
+    custom_fields,
+    deals,
+    formulas,
+    ids,
+    notes,
+    reversals,
+)
 from resolvers.access import Viewer
 from resolvers.errors import Refused
 from resolvers.events import Event
@@ -27,6 +39,7 @@ from tests.refusals import global_id
 from tests.resolvers.telling import tell
 
 TITLES = ["Dach Żubra", "dach i most", "50% _off\\"]
+SCORE: Any = {"name": "Score", "expression": "[Size] * probability / activities"}
 LIST = "query ($filter: DealFilter) { deals(filter: $filter, first: 250) { nodes { id } } }"
 
 some = st.integers(0, 3)
@@ -40,6 +53,8 @@ filters = st.fixed_dictionaries(
         "labelIds": few,
         "search": st.sampled_from(["", "ŻUBR", "dach", "%", "_", "\\"]),
         "pipelineId": some,
+        "customFields": st.sampled_from([{"isEmpty": False}, {"numberFrom": 2}, {"numberTo": 1}]),
+        "formulaFields": st.sampled_from([{"isEmpty": True}, {"numberFrom": 30}, {"numberTo": 20}]),
     },
 )
 
@@ -60,6 +75,8 @@ class World:
 
     company: Company
     labels: list[Label]
+    size: str
+    score: str
 
     @property
     def people(self) -> list[Any]:
@@ -73,6 +90,12 @@ class World:
             found[name] = [global_id(pick(rows[name], number)) for number in numbers[name]]
         if "pipelineId" in numbers:
             found["pipelineId"] = global_id(self.company.pipeline)
+        for name, key in (
+            ("customFields", {"customFieldId": self.size}),
+            ("formulaFields", {"formulaFieldId": self.score}),
+        ):
+            if name in numbers:
+                found[name] = [{**key, **numbers[name]}]
         return found
 
 
@@ -103,6 +126,15 @@ class LiveSet:
         key = ids.encode("Deal", event.deal.key)
         assert not at_once or (key not in self.deals) is (event.type_name == "DealAdded"), event
         self.deals.add(key)
+
+    @staticmethod
+    def typed(query: dict[str, Any]) -> dict[str, Any]:
+        """A filter as it comes out of variables."""
+        conditions = {name: query[name] for name in ("customFields", "formulaFields") if name in query}
+        return query | {
+            name: [{k: Decimal(v) if type(v) is int else v for k, v in each.items()} for each in listed]
+            for name, listed in conditions.items()
+        }
 
     async def queried(self) -> set[str]:
         answer = await ask(self.viewer, LIST, filter=self.query)
@@ -172,6 +204,15 @@ async def delete(world: World, admin: Viewer, step: Step) -> None:
     await deals.delete_deals(admin, {"ids": [await some_deal(world, step)]})
 
 
+async def size(world: World, admin: Viewer, step: Step) -> None:
+    number = None if step.value == 3 else Decimal(step.value)
+    await update(world, admin, step, custom_fields=[{"custom_field_id": world.size, "number": number}])
+
+
+async def act(world: World, admin: Viewer, step: Step) -> None:
+    await activities.add_activity(admin, {"deal_id": await some_deal(world, step), "subject": "Call"})
+
+
 async def note(world: World, admin: Viewer, step: Step) -> None:
     await notes.add_note(admin, {"deal_id": await some_deal(world, step), "body": "."})
 
@@ -201,8 +242,10 @@ COMMANDS: dict[str, Command] = {
     "close": close,
     "delete": delete,
     "note": note,
+    "size": size,
+    "act": act,
 }
-verbs = st.sampled_from([*COMMANDS, "create", "convert"])
+verbs = st.sampled_from([*COMMANDS, "create", "convert", "size", "act"])
 mostly = st.sampled_from([True, True, True, False])
 steps = st.builds(Step, verbs, some, some, mostly)
 
@@ -215,19 +258,25 @@ async def test_what_is_told_of_a_filter_keeps_the_list_that_a_query_answers(
     database: Database, numbers: list[dict[str, Any]], plan: list[Step]
 ) -> None:
     company = await given.company()
-    world = World(company, [company.label, await given.label(company.account, "Cold")])
     admin = await given.viewer(company.admin)
+    size = await custom_fields.create_custom_field(admin, {"name": "Size", "type": CustomFieldType.NUMBER})
+    world = World(
+        company,
+        [company.label, await given.label(company.account, "Cold")],
+        ids.encode("CustomField", size),
+        ids.encode("FormulaField", await formulas.create_formula_field(admin, SCORE)),
+    )
     for number, labels in enumerate((world.labels, world.labels[:1], [])):
         await given.deal(pick(world.people, number), company.stages[number], TITLES[number], labels)
     viewers = [admin, *[await given.viewer(person) for person in world.people]]
     lists = [
-        LiveSet(viewer, await open_feed(viewer, "dealsChanged", {"filter": query}), query)
+        LiveSet(viewer, await open_feed(viewer, "dealsChanged", {"filter": LiveSet.typed(query)}), query)
         for viewer in viewers
         for query in map(world.resolved, numbers)
     ]
     for each in lists:
         each.deals = await each.queried()
-    revision = 0
+    revision = await changes.revision_of(company.id)
     for step in [*plan, Step("note", 0, 0, told=True)]:
         try:
             await COMMANDS[step.verb](world, admin, step)

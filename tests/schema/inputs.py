@@ -45,6 +45,7 @@ EXAMPLES: dict[str, Any] = {
     "dryRun": False,
     "createCustomField.type": "OPTION",
     "Upload": None,
+    "expression": "value / 3",
 }
 # The type of what a field's id names, where its name does not say it: `personId`, `labelIds`.
 IDS = {
@@ -59,6 +60,7 @@ IDS = {
     **{"ProjectPhaseInput.id": "ProjectPhase"},
     **{"updateCustomField.id": "OptionField", "orderCustomFields.ids": "CustomField", "optionIds": "CustomFieldOption"},
     **{"deleteCustomField.id": "CustomField", "restoreCustomField.id": "CustomField"},
+    **{"updateFormulaField.id": "FormulaField", "deleteFormulaField.id": "FormulaField"},
     **{"CustomFieldOptionInput.id": "CustomFieldOption", "requiredByStageIds": "Stage"},
     **{"renameFile.id": "File", "deleteFiles.ids": "File", "restoreFiles.ids": "RemovedFile"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},

@@ -23,6 +23,7 @@ from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
 from models.deals import Deal
 from models.files import File, Upload, UploadStatus
+from models.formulas import FormulaField
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
 from resolvers import ids
@@ -104,6 +105,8 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         named: dict[str, Any] = {"account_id": company.id, "position": 0}
         size = await CustomField.create(**named, name="Size", folded_name="size", type="TEXT")
         color = await CustomField.create(**named, name="Color", folded_name="color", type="OPTION")
+        half = {"name": "Half", "folded_name": "half", "expression": "value / 2", "type": "MONEY"}
+        rows += [await FormulaField.create(**named, **half)]
         rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
         bytes_ = {"name": "offer.pdf", "size": 1, "sha256": "0" * 64, "media_type": "application/pdf"}
         on_deal = {"account_id": company.id, "deal_id": rows[1].id, **bytes_}
