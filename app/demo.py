@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +14,9 @@ from models.activities import Activity, ActivityType
 from models.base import now
 from models.changes import ChangeKind, Ledger
 from models.contacts import Organization, Person
+from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, Values
 from models.deals import Deal
+from models.formulas import FormulaField, FormulaFieldType
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Note
@@ -21,6 +24,7 @@ from models.opportunities import OpportunitySource
 from models.pipelines import Pipeline, Stage
 from models.users import Password, Role, Team, TeamMember, Token, User
 from resolvers import contacts
+from resolvers.custom_values import money_value, number_value
 from resolvers.passwords import hash_password
 from resolvers.sessions import demo_users
 from resolvers.statements import Arguments
@@ -160,6 +164,7 @@ async def _fill(size: _Size, dice: Random) -> Account:
         demo = _Demo(account, users, size, dice, ledger)
         await demo.add_contacts()
         await demo.add_pipeline()
+        await demo.add_fields()
         await demo.add_leads()
         await demo.add_deals()
     return account
@@ -192,6 +197,8 @@ class _Demo:
         self.people: list[Person] = []
         self.labels: list[Label] = []
         self.stages: list[Stage] = []
+        self.fields: list[CustomField] = []
+        self.options: list[CustomFieldOption] = []
         self.start = now() - timedelta(days=120)
 
     async def add_contacts(self) -> None:
@@ -247,6 +254,37 @@ class _Demo:
         subjects = [changes.added("stage", changes.snapshot(stage)) for stage in self.stages]
         self.ledger.record(ChangeKind.PIPELINE_ADDED, changes.added("pipeline", changes.snapshot(pipeline)), *subjects)
 
+    async def add_fields(self) -> None:
+        """A custom field each for money, a number and an option, and a formula."""
+        types = {"Budget": CustomFieldType.MONEY, "Seats": CustomFieldType.NUMBER, "Segment": CustomFieldType.OPTION}
+        common: dict[str, Any] = {"account_id": self.account.id}
+        self.fields = [
+            CustomField(name=name, folded_name=fold(name), type=type, position=position, **common)
+            for position, (name, type) in enumerate(types.items())
+        ]
+        self.options = [
+            CustomFieldOption(field_id=self.fields[-1].id, name=name, position=position, **common)
+            for position, name in enumerate(("Small", "Medium", "Large"))
+        ]
+        formula = FormulaField(name="Weighted value", folded_name="weighted value", position=0, **common)
+        formula.expression, formula.type = "value * probability%", FormulaFieldType.MONEY
+        await CustomField.bulk_create(self.fields)
+        await CustomFieldOption.bulk_create(self.options)
+        await formula.save()
+        self._record(ChangeKind.FIELD_ADDED, "custom_field", self.fields)
+        self._record(ChangeKind.FIELD_ADDED, "custom_field_option", self.options)
+        self._record(ChangeKind.FIELD_ADDED, "formula_field", [formula])
+
+    def _custom(self) -> Values:
+        budget, seats, segment = (str(field.id) for field in self.fields)
+        option = str(self.dice.choice(self.options).id)
+        values: Values = {
+            budget: [money_value(self.dice.randint(5, 900) * 10_000, self.account.currency)],
+            seats: [number_value(Decimal(self.dice.randint(1, 400)))],
+            segment: [{"option_id": option, "sort_key": option}],
+        }
+        return {key: value for key, value in values.items() if self.dice.random() < 0.6}
+
     async def add_leads(self) -> None:
         """The inbox; some leads have a note, an activity, a label."""
         leads = [
@@ -279,6 +317,7 @@ class _Demo:
             "currency": None if value is None else self.account.currency,
             "person_id": person.id,
             "organization_id": organization.id,
+            "custom": self._custom(),
             "expected_close_date": date.today() + timedelta(days=self.dice.randint(-10, 90)),
             **self._owned(),
         }

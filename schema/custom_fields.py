@@ -2,7 +2,7 @@
 
 from datetime import date as Day
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -15,6 +15,9 @@ from resolvers.reads.run import Ref
 from schema.common import Money, MoneyInput, Node, User, UserError
 from schema.contacts import Organization, Person
 from schema.declaring import Answer, command, identifies, reads, shows
+
+if TYPE_CHECKING:
+    from schema.pipelines import Stage
 
 strawberry.enum(CustomFieldType, description="What a custom field holds.")
 
@@ -59,6 +62,10 @@ class CustomField(Node):
     )
     is_required: bool = shows(
         "is_required", "flag", "Every deal must have it; a lead may lack it until it is converted."
+    )
+    required_by_stages: list[Annotated["Stage", strawberry.lazy("schema.pipelines")]] = reads(
+        Many("Stage", through=("stage_custom_fields", "field_id", "stage_id"), order=_IN_TURN),
+        "The stages that a deal enters only with a value.",
     )
 
 

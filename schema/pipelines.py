@@ -13,6 +13,7 @@ from resolvers.reads.declare import Totals as TotalsOf
 from resolvers.reads.run import Ref
 from schema import figures
 from schema.common import Money, Node, UserError
+from schema.custom_fields import CustomField
 from schema.deals import DEALS_OF_STAGE, DealConnection, DealOrder
 from schema.declaring import Answer, command, identifies, reads, shows
 from schema.scalars import Revision
@@ -57,6 +58,10 @@ class Stage(Node):
         "Open deals of this stage go rotten after so many days without an activity; null: never.",
     )
     required_fields: list[DealField] = shows("required_fields", "json", "What a deal must have to enter.")
+    required_custom_fields: list[CustomField] = reads(
+        Many("CustomField", through=("stage_custom_fields", "stage_id", "field_id"), order=_BY_POSITION),
+        "What a deal must have to enter, beside what every deal must have.",
+    )
     pipeline: Annotated["Pipeline", strawberry.lazy("schema.pipelines")] = reads(One("Pipeline", "pipeline_id"))
     deals = reads(
         DEALS_OF_STAGE,

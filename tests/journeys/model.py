@@ -7,10 +7,17 @@ It is written from what the commands promise, not from how they do it. Each comm
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from typing import Any
 
 PROBABILITIES = (10, 40, 80, 100)  # of the stages; the last one is another pipeline's
 Money = tuple[Decimal, str]
+
+
+def decimal(exact: Fraction) -> str:
+    """A number with six decimals at most, half to even, as it is shown."""
+    near = Decimal(round(exact * 10**6)).scaleb(-6)
+    return f"{near.normalize() + 0:f}"
 
 
 class Refuse(Exception):
@@ -61,6 +68,7 @@ class Opportunity:
     value: Money | None = None
     person: Person | None = None
     hot: bool = False
+    size: int | None = None  # a custom field
     version: int = 1
     removed: bool = False
     notes: list[Note] = field(default_factory=list)
@@ -103,6 +111,15 @@ class Deal(Opportunity):
     def chance(self) -> int:
         """Its probability in percent."""
         return PROBABILITIES[self.stage] if self.probability is None else self.probability
+
+    @property
+    def score(self) -> str:
+        """What the formula comes to: its size times its probability, for each of its activities."""
+        if self.size is None:
+            return "MISSING_INPUT"
+        if not self.activities:
+            return "DIVISION_BY_ZERO"
+        return decimal(Fraction(self.size * self.chance, len(self.activities)))
 
 
 @dataclass(eq=False)
@@ -359,7 +376,7 @@ class Model:
             deal.version += 1
         if not joined:
             deal.title, deal.owner, deal.visibility, deal.value = lead.title, lead.owner, lead.visibility, lead.value
-            deal.hot, deal.person, deal.stage = lead.hot, outcome.person, request.stage
+            deal.hot, deal.size, deal.person, deal.stage = lead.hot, lead.size, outcome.person, request.stage
             deal.status, deal.removed = "OPEN", False
         lead.conversion = Conversion(deal, joined, deal.version, list(lead.notes), list(lead.activities), gave)
         lead.hand_over(deal, lead.notes, lead.activities)
@@ -405,7 +422,7 @@ class Model:
         codes = ["DEAL_WON"] * (deal.status == "WON") + ["LEAD_NEEDS_CONTACT"] * (deal.person is None)
         if codes:
             raise Refuse(*codes)
-        lead = Lead(id, deal.title, deal.owner, deal.visibility, deal.value, deal.person, deal.hot)
+        lead = Lead(id, deal.title, deal.owner, deal.visibility, deal.value, deal.person, deal.hot, deal.size)
         deal.hand_over(lead, deal.notes, deal.activities)
         self.leads.append(lead)
         deal.removed, deal.version = True, deal.version + 1
@@ -421,7 +438,7 @@ class Model:
             "leads": {each.id: self._fields(user, each) | {"archived": each.archived} for each in leads},
             "deals": {
                 each.id: self._fields(user, each)
-                | {"status": each.status, "stage": each.stage, "probability": each.chance}
+                | {"status": each.status, "stage": each.stage, "probability": each.chance, "score": each.score}
                 for each in deals
             },
             "totals": [self._totals([deal for deal in deals if deal.stage == stage]) for stage in range(4)],
@@ -438,6 +455,7 @@ class Model:
             "value": each.value,
             "person": person,
             "hot": each.hot,
+            "size": each.size,
             "version": each.version,
             "notes": sorted((note.body, sorted(note.comments)) for note in each.notes),
             "activities": sorted((activity.subject, activity.done) for activity in each.activities),

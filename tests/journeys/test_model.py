@@ -21,7 +21,7 @@ from models import changes, database
 from models.accounts import Account, Plan
 from models.contacts import Person as PersonRow
 from tests import given
-from tests.commanding import document_of
+from tests.commanding import do, document_of
 from tests.journeys.boards import BOARD_CHANGES, INBOX_CHANGES, applied, read_board, read_inbox
 from tests.journeys.client import Client, Watch
 from tests.journeys.conftest import World, global_id
@@ -42,10 +42,11 @@ fragment Same on Opportunity {
   notes { totalCount nodes { body comments { body } } }
   activities { totalCount nodes { subject doneAt } }
   nextActivity { subject }
+  customFields { number }
 }
 query {
   leads(first: 250, filter: { archived: null }) { totalCount nodes { ...Same archivedAt } }
-  deals(first: 250) { totalCount nodes { ...Same status probability stage { name } } }
+  deals(first: 250) { totalCount nodes { ...Same status probability stage { name } formulaFields { number reason } } }
   pipelines { revision stages { name totals { count value { amount currency } weightedValue { amount currency } } } }
   viewer { account { plan { openDealCount } } }
 }
@@ -78,6 +79,7 @@ class Acme:
         self.users = {user.name: user for user in (company.admin, company.anna, company.celina)}
         self.model = Model({"Admin": set(), "Anna": {"Sales"}, "Celina": {"Support"}}, PLACES)
         await self._add_people()
+        await self._define()
         self.log = await rows_of(company.id)
         for name, user in self.users.items():
             self.clients[name] = await self.world.client(user)
@@ -95,6 +97,14 @@ class Acme:
         people = [Person(global_id(row), row.name) for row in rows]
         people[0].twins, people[1].twins = [people[1]], [people[0]]
         self.model.people = people
+
+    async def _define(self) -> None:
+        """A custom field of leads and deals, and a formula of deals that reads it."""
+        admin = await given.viewer(self.company.admin)
+        self.size = (await do(admin, "createCustomField", name="Size", type="NUMBER"))["customField"]["id"]
+        expression = "[Size] * probability / activities"
+        assert not (await do(admin, "createFormulaField", name="Score", expression=expression))["errors"]
+        self.model.revision = self.replayed_to = await changes.revision_of(self.company.id)
 
     async def _add_records(self) -> None:
         """A lead and a deal that everybody sees and nobody works with (by them the sockets know where they are),
@@ -140,6 +150,7 @@ class Acme:
                 "status": each["status"],
                 "probability": each["probability"],
                 "stage": names.index(each["stage"]["name"]),
+                "score": each["formulaFields"][0]["number"] or each["formulaFields"][0]["reason"],
             }
             for each in answer["deals"]["nodes"]
         }
@@ -176,6 +187,7 @@ def plain(each: dict[str, Any]) -> dict[str, Any]:
         "hot": [label["name"] for label in each["labels"]] == ["Hot"],
         "notes": sorted((note["body"], sorted(c["body"] for c in note["comments"])) for note in each["notes"]["nodes"]),
         "activities": sorted((each["subject"], bool(each["doneAt"])) for each in each["activities"]["nodes"]),
+        "size": next((int(value["number"]) for value in each["customFields"]), None),
         "next": each["nextActivity"] and each["nextActivity"]["subject"],
     }
 
@@ -345,6 +357,11 @@ def machine_for(world: World, loop: asyncio.AbstractEventLoop) -> type[RuleBased
             version, noun = record.version - old, type(record).__name__
             change = lambda: self.model.update(user, record, version, **fields)  # noqa: E731
             self.command(user, f"update{noun}", change, id=record.id, expectedVersion=version, **sent)
+
+        @rule(user=users, which=index, size=st.none() | st.integers(-3, 3))
+        def resize(self, user: str, which: int, size: int | None) -> None:
+            value = {"customFieldId": self.acme.size, "number": None if size is None else str(size)}
+            self.update_record(user, self.either(which), 0, {"size": size}, {"customFields": [value]})
 
         @rule(user=users, which=index, visibility=visibilities)
         def change_visibility(self, user: str, which: int, visibility: str) -> None:

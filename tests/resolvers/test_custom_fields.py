@@ -190,6 +190,16 @@ async def test_a_deal_has_what_every_deal_and_its_stage_require(acme: Company) -
     word = await define(acme, "Word", is_required=True)
     area = await define(acme, "Area", "NUMBER", required_by_stage_ids=[second])
     anna, filled = await given.viewer(acme.anna), {"custom_field_id": word, "text": "A"}
+    required = await ask(
+        anna,
+        """{ customFields { name isRequired requiredByStages { name } }
+        pipelines { stages { requiredCustomFields { name } } } }""",
+    )
+    assert required["customFields"] == [
+        {"name": "Word", "isRequired": True, "requiredByStages": []},
+        {"name": "Area", "isRequired": False, "requiredByStages": [{"name": acme.stages[1].name}]},
+    ]
+    assert [each["requiredCustomFields"] for each in required["pipelines"][0]["stages"]] == [[], [{"name": "Area"}], []]
     async with refused(ErrorCode.REQUIRED_FIELD_MISSING, "stageId") as caught:
         await deals.create_deal(anna, {"title": "A", "stage_id": second})
     assert "Word, Area" in caught.value.errors[0].message
