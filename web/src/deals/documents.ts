@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from '../api/graphql';
 import { RecordFacts } from '../records/documents';
+import { FileFacts } from '../records/files-documents';
 
 export const Deal = graphql(
   `
@@ -20,6 +21,7 @@ export const Deal = graphql(
         followers { id name }
         projects { id name status dueOn tasks { id title doneAt } }
         invoices { id number status amount { amount currency } issuedAt }
+        files(first: 50) { totalCount nodes { ...FileFacts } }
         timeline(first: 50) {
           pageInfo { hasNextPage }
           nodes {
@@ -51,7 +53,7 @@ export const Deal = graphql(
       }
     }
   `,
-  [RecordFacts],
+  [RecordFacts, FileFacts],
 );
 
 export const DealChanged = graphql(`

@@ -10,6 +10,7 @@ import { useSignedIn } from '../api/session';
 import { Activities } from '../records/activities';
 import { Choices } from '../records/documents';
 import { Details } from '../records/facts';
+import { Files } from '../records/files';
 import { Notes } from '../records/notes';
 import { useTexts as useRecordTexts } from '../records/texts';
 import { Deal, DealChanged, UpdateDeal } from './documents';
@@ -54,6 +55,7 @@ function DealView({ id }: { id: string }) {
             <Participants deal={deal} />
             <Projects deal={deal} />
             <Invoices deal={deal} />
+            <Files files={deal.files.nodes} count={deal.files.totalCount} dealId={id} />
           </div>
           <div className="deal-column">
             <Activities activities={deal.activities.nodes} count={deal.activities.totalCount} parent={{ dealId: id }} users={choices.users} />

@@ -20,6 +20,8 @@ export interface Format {
   /** "in 3 days", "yesterday". */
   relative(instant: string | Date, now?: Date): string;
   list(items: string[]): string;
+  /** 1.2 MB: how large a file is. */
+  bytes(count: number): string;
 }
 
 const DAY = 86_400_000;
@@ -51,7 +53,16 @@ function makeFormat(locale: Locale): Format {
     dayAndTime: instant => dayAndTime.format(new Date(instant)),
     relative: (instant, now = new Date()) => relative.format(daysBetween(now, new Date(instant)), 'day'),
     list: items => list.format(items),
+    bytes: count => sized(locale, count),
   };
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+
+function sized(locale: Locale, count: number): string {
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  const options = { style: 'unit', unit: UNITS[step], unitDisplay: 'short', maximumFractionDigits: step ? 1 : 0 } as const;
+  return new Intl.NumberFormat(locale, options).format(count / 1000 ** step);
 }
 
 /** Midnights from one instant to another, where the reader is. */

@@ -6,10 +6,12 @@ import { useEffect, useState } from 'react';
 import { ask } from '../api/ask';
 import { follow } from '../api/follow';
 import { useQuery } from '../api/query';
+import { csrfHeader } from '../api/session';
+import { send } from '../api/upload';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
+import { Drop } from '../ui/drop';
 import { ImportLeads, Preview, Progress, type State } from './documents';
-import { Drop } from './drop';
 import { type Chosen, guessed, mappingOf } from './mapping';
 import { Outcome } from './outcome';
 import { Columns } from './columns';
@@ -19,6 +21,13 @@ import { useTexts } from './texts';
 export default function ImportPage() {
   const texts = useTexts();
   const [uploadId, setUploadId] = useState<string>();
+
+  async function upload(file: File, onProgress: (share: number) => void) {
+    const address = `/uploads?fileName=${encodeURIComponent(file.name)}`;
+    const answer = await send(file, { method: 'POST', address, headers: csrfHeader() }, onProgress);
+    setUploadId((answer as { uploadId: string }).uploadId);
+  }
+
   return (
     <div className="page-scroll">
       <div className="page record">
@@ -28,7 +37,7 @@ export default function ImportPage() {
         ) : (
           <Section title={texts.choose}>
             <p>{texts.why}</p>
-            <Drop onUploaded={setUploadId} />
+            <Drop label={texts.choose} accept=".csv,.tsv,.txt,.xlsx" send={upload} />
           </Section>
         )}
       </div>

@@ -1,7 +1,9 @@
 import { graphql, type FragmentOf, type ResultOf } from '../api/graphql';
+import { CustomFieldFacts, CustomValue } from './custom';
 
 /** What leads and deals show alike. */
-export const RecordFacts = graphql(`
+export const RecordFacts = graphql(
+  `
   fragment RecordFacts on Opportunity {
     __typename
     id
@@ -32,21 +34,28 @@ export const RecordFacts = graphql(`
       totalCount
       nodes { id subject type dueAt doneAt assignee { id name } }
     }
+    customFields { ...CustomValue }
   }
-`);
+`,
+  [CustomValue],
+);
 
 export type Facts = FragmentOf<typeof RecordFacts>;
 export type Note = Facts['notes']['nodes'][number];
 export type Activity = Facts['activities']['nodes'][number];
 
-export const Choices = graphql(`
+export const Choices = graphql(
+  `
   query RecordChoices {
     users { id name }
     labels { id name color }
     pipelines { id name stages { id name probability } }
     capabilities { capability lead deal description }
+    customFields { ...CustomFieldFacts }
   }
-`);
+`,
+  [CustomFieldFacts],
+);
 
 export type RecordChoices = ResultOf<typeof Choices>;
 

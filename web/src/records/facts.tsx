@@ -9,6 +9,8 @@ import { LabelMark } from '../ui/mark';
 import { Pick, type Pickable } from '../ui/pick';
 import { useCommand } from './command';
 import { findOrganizations, findPeople } from './contacts';
+import { byField, changedInputs, type Entry, entryOf, type ValueInput } from './custom';
+import { CustomInput, useShownValue } from './custom-inputs';
 import type { Facts, RecordChoices } from './documents';
 import { moneyOf } from './money';
 import { Refusal, Section } from './section';
@@ -28,6 +30,7 @@ export interface Patch {
   labelIds?: string[];
   expectedCloseDate?: string | null;
   visibility?: (typeof VISIBILITIES)[number];
+  customFields?: ValueInput[];
 }
 
 /** The fields of a record, to read and to edit. */
@@ -58,6 +61,7 @@ export function Details(props: {
 function Read({ facts }: { facts: Facts }) {
   const texts = useTexts();
   const format = useFormat();
+  const shown = useShownValue();
   const rows: [string, React.ReactNode][] = [
     [texts.value, facts.value ? format.exactMoney(facts.value) : texts.noValue],
     [texts.person, facts.person && <Contact name={facts.person.name} more={[...facts.person.emails, ...facts.person.phones]} />],
@@ -67,6 +71,7 @@ function Read({ facts }: { facts: Facts }) {
     [texts.expectedClose, facts.expectedCloseDate && format.day(facts.expectedCloseDate)],
     [texts.source, texts.sources[facts.source]],
     [texts.visibility, texts.visibilities[facts.visibility]],
+    ...byField(facts.customFields).map(([name, values]): [string, string] => [name, values.map(shown).filter(Boolean).join(', ')]),
     [texts.created, format.day(facts.createdAt)],
   ];
   return (
@@ -103,9 +108,10 @@ interface Draft {
   labelIds: string[];
   expectedCloseDate: string;
   visibility: (typeof VISIBILITIES)[number];
+  custom: Record<string, Entry>;
 }
 
-function draftOf(facts: Facts, currency: string): Draft {
+function draftOf(facts: Facts, fields: RecordChoices['customFields'], currency: string): Draft {
   return {
     title: facts.title,
     amount: facts.value?.amount ?? '',
@@ -116,12 +122,13 @@ function draftOf(facts: Facts, currency: string): Draft {
     labelIds: facts.labels.map(label => label.id),
     expectedCloseDate: facts.expectedCloseDate ?? '',
     visibility: facts.visibility,
+    custom: Object.fromEntries(fields.map(field => [field.id, entryOf(field, facts.customFields, currency)])),
   };
 }
 
 /** The fields in which a draft differs from what it was begun with. */
-export function patchOf(facts: Facts, draft: Draft, currency: string): Patch {
-  const begun = draftOf(facts, currency);
+export function patchOf(facts: Facts, draft: Draft, fields: RecordChoices['customFields'], currency: string): Patch {
+  const begun = draftOf(facts, fields, currency);
   const same = (name: keyof Draft) => JSON.stringify(begun[name]) === JSON.stringify(draft[name]);
   const patch: Patch = { id: facts.id, expectedVersion: facts.version };
   if (!same('title')) patch.title = draft.title;
@@ -132,6 +139,7 @@ export function patchOf(facts: Facts, draft: Draft, currency: string): Patch {
   if (!same('labelIds')) patch.labelIds = draft.labelIds;
   if (!same('expectedCloseDate')) patch.expectedCloseDate = draft.expectedCloseDate || null;
   if (!same('visibility')) patch.visibility = draft.visibility;
+  if (!same('custom')) patch.customFields = changedInputs(fields, begun.custom, draft.custom);
   return patch;
 }
 
@@ -145,20 +153,21 @@ function Edit(props: {
   const texts = useTexts();
   const command = useCommand();
   const [begun, setBegun] = useState(props.facts);
-  const [draft, setDraft] = useState(() => draftOf(props.facts, props.currency));
+  const fields = props.choices.customFields;
+  const [draft, setDraft] = useState(() => draftOf(props.facts, fields, props.currency));
   const change = (part: Partial<Draft>) => setDraft(known => ({ ...known, ...part }));
   const [isConflict, setConflict] = useState(false);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const errors = await command.run(props.onSave(patchOf(begun, draft, props.currency)));
+    const errors = await command.run(props.onSave(patchOf(begun, draft, fields, props.currency)));
     setConflict(errors.some(error => error.code === 'VERSION_CONFLICT'));
     if (errors.length === 0) props.onDone();
   }
 
   function takeOver() {
     setBegun(props.facts);
-    setDraft(draftOf(props.facts, props.currency));
+    setDraft(draftOf(props.facts, fields, props.currency));
     setConflict(false);
     command.forget();
   }
@@ -202,6 +211,15 @@ function Edit(props: {
         onChange={visibility => change({ visibility: visibility as Draft['visibility'] })}
         choices={VISIBILITIES.map(value => ({ value, name: texts.visibilities[value] }))}
       />
+      {fields.map(field => (
+        <CustomInput
+          key={field.id}
+          field={field}
+          entry={draft.custom[field.id]!}
+          users={props.choices.users}
+          onChange={part => change({ custom: { ...draft.custom, [field.id]: { ...draft.custom[field.id]!, ...part } } })}
+        />
+      ))}
       <Refusal>{isConflict ? texts.conflict : command.refusal}</Refusal>
       <div className="dialog-buttons">
         {isConflict && (
