@@ -109,15 +109,12 @@ async def settle(ledger: Ledger) -> None:
     if formulas is None:
         return
     deals = await Deal.filter(account_id=ledger.account_id, id__in=list(touched), removed_at=None)
+    told: dict[str, list[Values]] = {}
+    for each in (each for _, subjects in ledger.recorded for each in subjects if each["type"] == "deal"):
+        told.setdefault(each["id"], []).append(each)
     for deal, before, subject in await _work_out(formulas, deals):
-        known = [
-            each
-            for _, subjects in ledger.recorded
-            for each in subjects
-            if each["type"] == "deal" and each["id"] == str(deal.id)
-        ]
-        if known:
-            _amend(known, before, deal.formulas)
+        if subject.id in told:
+            _amend(told[subject.id], before, deal.formulas)
         else:
             ledger.recorded[touched[deal.id]][1].append(subject.plain)
 
@@ -156,7 +153,8 @@ async def load(account_id: UUID) -> Formulas | None:
 
 async def hold(account_id: UUID) -> None:
     """Hold all deals of an account, then its row: in the order in which every other write takes them."""
-    await Deal.filter(account_id=account_id).order_by("id").select_for_update().values_list("id", flat=True)
+    # Of values_list, Tortoise would lock nothing.
+    await Deal.filter(account_id=account_id).order_by("id").select_for_update().only("id")
     await Account.filter(id=account_id).select_for_update(no_key=True).get()
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import asyncpg
 from models import database
 from models.database import dialect_of, postgres_url, sqlite_path
 from models.users import User
+from resolvers import sort_keys
 from tests import given
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,6 +29,7 @@ class Many:
     admin_id: UUID
     pipeline_id: UUID
     deal_id: UUID  # with notes and activities
+    field_id: UUID  # a custom field of numbers
 
 
 async def fill(url: str, deals: int, leads: int, in_stage: int = 700) -> Many:
@@ -50,7 +53,7 @@ async def fill(url: str, deals: int, leads: int, in_stage: int = 700) -> Many:
         await _copy(url, tables)
     else:
         _insert(url, tables)
-    return Many(account.id, users[0].id, stages[0].pipeline_id, _key(4, 0))
+    return Many(account.id, users[0].id, stages[0].pipeline_id, _key(4, 0), _key(11, 0))
 
 
 def _key(kind: int, number: int) -> UUID:
@@ -80,6 +83,8 @@ class _Filling:
             ("lead_labels", (self._label(7, "lead_id", 5, number) for number in range(0, leads, 2))),
             ("notes", (self._note(number) for number in range(max(20, deals // 5)))),
             ("activities", (self._activity(number) for number in range(max(20, deals // 5)))),
+            ("custom_fields", (self._field(number) for number in range(1))),
+            ("custom_field_values", (self._value(number) for number in range(0, deals, 2))),
             ("deal_log", (self._entry(number) for number in range(max(20, deals // 5)))),
         ]
 
@@ -140,6 +145,16 @@ class _Filling:
             column: _key(parent, number),
             "label_id": label,
         }
+
+    def _field(self, number: int) -> Row:
+        name = {"name": "Size", "folded_name": "size", "type": "NUMBER"}
+        return {"id": _key(11, number), "account_id": self.account_id, "position": number, "is_required": False, **name}
+
+    def _value(self, number: int) -> Row:
+        """A number of each second deal, all different."""
+        place = {"field_id": _key(11, 0), "deal_id": _key(4, number), "place": 0}
+        shown = {"number": str(number), "sort_key": sort_keys.of_number(Decimal(number))}
+        return {"id": _key(12, number), "account_id": self.account_id, **place, **shown}
 
     def _child(self, kind: int, number: int) -> Row:
         """Twenty to a deal."""

@@ -22,6 +22,7 @@ from tests.given import Company
 from tests.refusals import global_id, refused
 from tests.replaying import told
 from tests.resolvers import telling
+from tests.resolvers.test_waitlist import WAIT, convert, limit
 
 VALUES = """customFields { field { name } text number money { amount currency } date option { name isActive }
   person { name } organization { name } user { name } }"""
@@ -182,6 +183,18 @@ async def test_a_conversion_its_undo_and_the_way_back_carry_the_values(acme: Com
         assert await shown(anna, deal) == {**expected, "Word": ["Of the lead"]}  # the same deal, once more
         back = await reversals.convert_deal_to_lead(anna, {"id": global_id(deal)})
     assert await shown(anna, await Lead.get(id=back)) == {**expected, "Word": ["Of the lead"]}
+
+
+async def test_a_lead_in_line_takes_along_what_it_has_when_its_turn_comes(acme: Company) -> None:
+    word, anna = await define(acme, "Word", is_required=True), await given.viewer(acme.anna)
+    deal, lead = await given.deal(acme.anna, acme.stages[0]), await given.lead(acme.anna)
+    await limit(acme, 1)
+    for text in ("As it is put in line", "As it is admitted"):
+        draft: Any = [{"custom_field_id": word, "text": text}]
+        await leads.update_lead(anna, {"id": global_id(lead), "custom_fields": draft})
+        await convert(acme, [lead], **WAIT)
+    await deals.win_deal(anna, {"id": global_id(deal)})
+    assert await shown(anna, await Deal.get(source_lead_id=lead.id)) == {"Word": ["As it is admitted"]}
 
 
 async def test_a_deal_has_what_every_deal_and_its_stage_require(acme: Company) -> None:

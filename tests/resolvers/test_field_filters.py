@@ -185,7 +185,7 @@ def in_order(records: dict[str, Any], name: str, descending: bool) -> list[str]:
     return there + sorted((each for each in records if name not in records[each]), reverse=descending)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
 @over(
     asked=st.lists(conditions, max_size=2),
     order=st.sampled_from(["TEXT", "NUMBER", "MONEY", "DATE"]),

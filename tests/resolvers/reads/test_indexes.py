@@ -27,9 +27,12 @@ QUESTIONS = {
     "what happened": """query ($deal: ID!) { deal(id: $deal) {
         changelog { totalCount nodes { field newStage { name } } }
         timeline { nodes { at change { field } note { body } activity { subject } } } } }""",
+    "values": "query ($deal: ID!) { deal(id: $deal) { customFields { number field { id } } } }",
+    "those of a size": """query ($field: ID!) { deals(filter: { customFields: [
+        { customFieldId: $field, numberFrom: "100", numberTo: "108" }] }) { nodes { title } } }""",
     "who is in it": "query ($deal: ID!) { deal(id: $deal) { participants { name } followers { name } } }",
 }
-LARGE = "deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log"
+LARGE = "custom_field_values|deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log"
 # The index out of which the list that a question is about comes in order.
 ORDERED = {"inbox": "leads_inbox", "board": "deals_entered_stage"}
 
@@ -52,6 +55,7 @@ async def explained(many: Many, document: str) -> list[tuple[str, str]]:
     viewer = await load_viewer(many.account_id, many.admin_id)
     assert viewer is not None
     ids_ = {"deal": ids.encode("Deal", many.deal_id), "pipeline": ids.encode("Pipeline", many.pipeline_id)}
+    ids_["field"] = ids.encode("CustomField", many.field_id)
     question = operation.question(graphql_schema, ids_)
     plan = compile_whole(question, For(dialect, viewer.is_admin))
     assert plan is not None
