@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from models.contacts import Organization, Person
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deals import Deal, Invoice
 from models.files import File
+from models.formulas import FormulaField, FormulaFieldType, FormulaFieldValue, FormulaGap
 from models.imports import Import
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
@@ -22,6 +24,7 @@ from models.projects import ProjectPhase, ProjectTask
 from models.users import Token, User
 from resolvers import ids, text
 from resolvers.access import Viewer
+from resolvers.custom_values import money_value, number_value
 from tests import given
 from tests.given import Company
 from tests.resolvers.reads import around_deals
@@ -273,6 +276,22 @@ class _Account:
         values = [self._value(field, options, place=0, **owner) for field, owner in rows]
         values += [self._value(field, options, place=1, **owner) for field, owner in rows if field.type.startswith("M")]
         await CustomFieldValue.bulk_create(values)
+        formulas = [
+            FormulaField(**account, id=new_id(), name=each, folded_name=each, expression="1", type=each, position=place)
+            for place, each in enumerate(FormulaFieldType)
+        ]
+        await self._save("FormulaField", formulas)
+        results = [self._result(formula, deal) for formula in formulas for deal in deals]
+        await FormulaFieldValue.bulk_create(results)
+
+    def _result(self, formula: FormulaField, deal: Deal) -> FormulaFieldValue:
+        minor = self.dice.choice([None, -150, 0, 2000])
+        columns: dict[str, Any] = {"reason": FormulaGap.MISSING_INPUT}
+        if minor is not None and formula.type is FormulaFieldType.MONEY:
+            columns = money_value(minor, "PLN")
+        elif minor is not None:
+            columns = number_value(Decimal(minor))
+        return FormulaFieldValue(account_id=self.company.id, formula_id=formula.id, deal_id=deal.id, **columns)
 
     def _value(self, field: CustomField, options: list[CustomFieldOption], **at: Any) -> CustomFieldValue:
         pointed = {"person_id": "Person", "organization_id": "Organization", "user_id": "User"}
