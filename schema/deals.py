@@ -46,7 +46,12 @@ _KEYED = {
 }
 DEALS = Connection("Deal", orders=_ORDERS, keyed=_KEYED, filters=(by_deal_filter,))
 DEALS_OF_STAGE = Connection(
-    "Deal", column="stage_id", order="STAGE_ENTERED_AT", orders=_ORDERS, keyed=_KEYED, filters=(by_status,)
+    "Deal",
+    column="stage_id",
+    order="STAGE_ENTERED_AT",
+    orders=_ORDERS,
+    keyed=_KEYED,
+    filters=(by_status, by_deal_filter),
 )
 _BY_NAME = (Term("{a}.name"),)
 # A deal's own person takes part, and its owner follows, without a row that could be forgotten.

@@ -14,7 +14,7 @@ from resolvers.reads.run import Ref
 from schema import figures
 from schema.common import Money, Node, UserError
 from schema.custom_fields import CustomField
-from schema.deals import DEALS_OF_STAGE, DealConnection, DealOrder
+from schema.deals import DEALS_OF_STAGE, DealConnection, DealFilter, DealOrder
 from schema.declaring import Answer, command, identifies, reads, shows
 from schema.scalars import Revision
 
@@ -31,6 +31,7 @@ def stage_deals(
     after: str | None = None,
     status: list[DealStatus] | None = [DealStatus.OPEN],  # noqa: B006
     order_by: DealOrder | None = strawberry.UNSET,
+    filter: DealFilter | None = strawberry.UNSET,
 ) -> Any:
     """The arguments of a stage's deals."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.web.server import Server
 
@@ -53,10 +53,17 @@ class Windows:
 
 
 async def drag(page: Page, what: str, where: str) -> None:
-    """Drag an element onto another with the mouse, as a hand does: press, move, move again, let go."""
-    source, target = page.locator(what).first, page.locator(where).first
-    await source.hover()
+    """Drag an element onto another with the mouse, as a hand does: press, move a little, move there, let go."""
+    source, target = await _middle_of(page, what), await _middle_of(page, where)
+    await page.mouse.move(*source)
     await page.mouse.down()
-    for _ in range(2):  # the browser begins a drag with the first move, and tells the target with the next
-        await target.hover()
+    for x, y in ((source[0] + 8, source[1] + 8), target, (target[0] + 2, target[1] + 2)):
+        await page.mouse.move(x, y)  # the first begins the drag, the next enters the target
     await page.mouse.up()
+
+
+async def _middle_of(page: Page, selector: str) -> tuple[float, float]:
+    await expect(page.locator(selector).first).to_be_visible()
+    box = await page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -133,6 +133,18 @@ async def test_each_stage_has_its_own_first_page(acme: Company) -> None:
     assert [stage["deals"]["pageInfo"]["hasNextPage"] for stage in shown] == [True, True] + [False] * (len(shown) - 2)
 
 
+async def test_the_deals_of_each_stage_are_narrowed_and_counted(acme: Company) -> None:
+    for stage in acme.stages[:2]:
+        for title in ("Łóżko", "Table"):
+            await given.deal(acme.anna, stage, f"{title} {stage.name}")
+    answer = await ask(
+        await given.viewer(acme.admin),
+        """{ pipelines { stages { name deals(filter: {search: "lozko"}) { totalCount nodes { title } } } } }""",
+    )
+    shown = [stage["deals"] for stage in answer["pipelines"][0]["stages"][:2]]
+    assert shown == [{"totalCount": 1, "nodes": [{"title": f"Łóżko {stage.name}"}]} for stage in acme.stages[:2]]
+
+
 async def page(
     viewer: Viewer, first: int, field: str, direction: str, after: str | None = None, filter: Any = None
 ) -> dict[str, Any]:

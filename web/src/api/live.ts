@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { RequestFailed } from './ask';
 import { follow } from './follow';
 import type { Document } from './graphql';
+import { isLater } from './revision';
 import { waitFor } from './socket';
 
 /** What is read, and the subscription whose every event means: read it again. */
@@ -115,9 +116,4 @@ class Reading<Data> {
       }
     }
   }
-}
-
-/** Whether one revision comes after another; any comes after none. */
-export function isLater(revision: string, than: string | undefined): boolean {
-  return than === undefined || BigInt(revision) > BigInt(than);
 }

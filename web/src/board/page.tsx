@@ -1,32 +1,35 @@
-import { graphql } from '../api/graphql';
+import './page.css';
+
+import { useCallback, useMemo } from 'react';
+import { useLocation, useParams, useSearch } from 'wouter';
+
 import { useQuery } from '../api/query';
-import { useFormat } from '../i18n/format';
+import { Choices } from './documents';
+import { type Narrowing, readNarrowing, writeNarrowing } from './filter';
+import { useTexts } from './texts';
+import { BoardView } from './view';
 
-const Overview = graphql(`
-  query Overview {
-    pipelines { id name stages { id name totals { count value { amount currency } } } }
-  }
-`);
-
-/** The pipelines with what is in their stages. */
+/** The board of the pipeline in the address, else of the first one. */
 export default function BoardPage() {
-  const { data, error } = useQuery(Overview, {});
-  const format = useFormat();
-  if (error) return <p className="refusal">{error.message}</p>;
-  return (
-    <div className="page">
-      {data?.pipelines.map(pipeline => (
-        <section key={pipeline.id} className="panel page">
-          <h1 className="page-title">{pipeline.name}</h1>
-          <ul>
-            {pipeline.stages.map(({ id, name, totals }) => (
-              <li key={id}>
-                {name}: {format.number(totals.count)} · {totals.value.map(format.money).join(' · ')}
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </div>
+  const texts = useTexts();
+  const { id } = useParams<{ id?: string }>();
+  const { data, error } = useQuery(Choices, {});
+  const [narrowing, setNarrowing] = useNarrowing();
+  const pipelineId = id ?? data?.pipelines[0]?.id;
+  if (!pipelineId) return <p className="lone">{error?.message ?? (data ? texts.none : texts.loading)}</p>;
+  return <BoardView key={pipelineId} pipelineId={pipelineId} choices={data} narrowing={narrowing} onNarrow={setNarrowing} />;
+}
+
+function useNarrowing(): [Narrowing, (narrowing: Narrowing) => void] {
+  const search = useSearch();
+  const [path, navigate] = useLocation();
+  const narrowing = useMemo(() => readNarrowing(new URLSearchParams(search)), [search]);
+  const change = useCallback(
+    (next: Narrowing) => {
+      const address = writeNarrowing(next);
+      navigate(address.size ? `${path}?${address}` : path, { replace: true });
+    },
+    [navigate, path],
   );
+  return [narrowing, change];
 }

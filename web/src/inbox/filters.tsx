@@ -1,13 +1,11 @@
-import { useEffect, useState } from 'react';
-
-import { ChevronIcon, SearchIcon } from '../ui/icons';
+import { ChevronIcon } from '../ui/icons';
 import { LabelMark } from '../ui/mark';
 import { Menu, MenuChecks, MenuItem, MenuLine } from '../ui/menu';
+import { Search } from '../ui/search';
 import { type Narrowing, SOURCES, type Source } from './filter';
 import { useTexts } from './texts';
 
 const NOTHING: Narrowing = { search: '', ownerIds: [], labelIds: [], sources: [], archived: false };
-const AFTER_TYPING = 250;
 
 /** What the inbox is narrowed down by. */
 export function Filters(props: {
@@ -21,7 +19,7 @@ export function Filters(props: {
   const count = narrowing.ownerIds.length + narrowing.labelIds.length + narrowing.sources.length;
   return (
     <search className="inbox-filters">
-      <Search value={narrowing.search} onChange={search => onChange({ ...narrowing, search })} />
+      <Search label={texts.search} value={narrowing.search} onChange={search => onChange({ ...narrowing, search })} />
       <Menu
         trigger={
           <button type="button" className="button" aria-label={count ? `${texts.filters}: ${count}` : texts.filters}>
@@ -67,24 +65,5 @@ export function Filters(props: {
         ))}
       </div>
     </search>
-  );
-}
-
-/** Searches a moment after the last letter, so that not every letter is asked for. */
-function Search({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const texts = useTexts();
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed.trim() === value) return;
-    const timer = setTimeout(() => onChange(typed.trim()), AFTER_TYPING);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
-  return (
-    <label className="inbox-search">
-      <SearchIcon />
-      <span className="for-readers">{texts.search}</span>
-      <input className="input" type="search" placeholder={texts.search} value={typed} onChange={event => setTyped(event.target.value)} />
-    </label>
   );
 }
