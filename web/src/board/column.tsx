@@ -1,6 +1,6 @@
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 
 import { useFormat } from '../i18n/format';
 import type { Column } from './board';
@@ -13,7 +13,7 @@ const HEIGHT = 118; // of a card, until it is measured
 const AHEAD = 20; // cards before the end at which the next page is read
 
 /** A stage: what is in it, and a place to drop cards on. Only the cards in sight are in the page. */
-export function ColumnView(props: {
+export const ColumnView = memo(function ColumnView(props: {
   column: Column;
   cards: readonly Card[];
   stages: readonly Column[];
@@ -97,7 +97,7 @@ export function ColumnView(props: {
       </div>
     </section>
   );
-}
+});
 
 function ColumnHead({ column, filtered }: { column: Column; filtered: boolean }) {
   const texts = useTexts();

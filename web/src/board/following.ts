@@ -20,7 +20,10 @@ export interface Followed {
   error?: Error;
   /** True while every change is told as it happens. */
   live: boolean;
-  /** Sends a card somewhere: it is shown there at once, and goes back where the server refuses, for the reason returned. */
+  /**
+   * Sends a card somewhere: it is shown there at once, and goes back where the server refuses, for the
+   * reason returned, or is not reached, which throws.
+   */
   send: (card: Card, to: Destination, lostReason?: string) => Promise<string | undefined>;
   /** Reads the next deals of a stage. */
   more: (stageId: string) => void;
@@ -89,8 +92,6 @@ export function useBoard(pipelineId: string, narrowing: Narrowing): Followed {
         if (deal && told) show(put(told, deal, deal.pipeline.revision, latest.current.matches));
         else if (told && !errors.length) show(drop(told, card.id, told.revision));
         return errors.length ? errors.map(each => each.message).join(' ') : undefined;
-      } catch (failure) {
-        return (failure as Error).message;
       } finally {
         remember(card.id);
         settle(id);
@@ -109,7 +110,8 @@ export function useBoard(pipelineId: string, narrowing: Narrowing): Followed {
         .then(({ node }) => {
           if (latest.current !== asked || !current.current || !node || !('deals' in node)) return;
           show(applyPage(current.current, stageId, node.deals, node.pipeline.revision));
-        }, setError)
+        })
+        .catch((error: Error) => (error instanceof RequestFailed && error.unreached) || setError(error))
         .finally(() => reading.current.delete(stageId));
     },
     [asked, show],

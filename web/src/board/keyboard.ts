@@ -4,10 +4,9 @@ import { announce } from '../ui/notices';
 import type { Board } from './board';
 import type { Card } from './documents';
 import { carry, type Grab, isSame, nameOf } from './grabbing';
-import type { Destination } from './pending';
+import type { Cards, Destination } from './pending';
 import { useTexts } from './texts';
 
-type Cards = ReadonlyMap<string, readonly Card[]>;
 const FRAMES = 20; // until a card that was scrolled to is in the page
 
 /** The keyboard on the board: arrows go from card to card; Space picks one up, and then they carry it. */

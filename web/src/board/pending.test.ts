@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { boardOf } from './board';
-import { card, pageOf, pipeline } from './given';
-import { cardsByStage } from './pending';
+import { type Board, boardOf, put } from './board';
+import { all, card, pageOf, pipeline } from './given';
+import { cardsByStage, type Pending, withPending } from './pending';
 
-const shown = (...given: Parameters<typeof cardsByStage>) =>
-  Object.fromEntries([...cardsByStage(...given)].map(([stage, cards]) => [stage, cards.map(each => each.id)]));
+const shown = (board: Board, pending: Pending[]) =>
+  Object.fromEntries([...withPending(cardsByStage(board), board, pending)].map(([stage, cards]) => [stage, cards.map(each => each.id)]));
 
 const at = (day: number) => `2026-11-0${day}T00:00:00Z`;
 
@@ -43,4 +43,12 @@ test('a deal below what was read of a stage waits for its page, so that none bef
   const board = boardOf(read);
   const older = card('z', 'first', { stageEnteredAt: at(2) });
   expect(shown({ ...board, deals: new Map(board.deals).set('z', older) }, []).first).toEqual(['a']);
+});
+
+test('a list stays the same while its cards do, so that only what changed is drawn again', () => {
+  const board = boardOf(pipeline({ first: [card('a', 'first')], second: [card('b', 'second')] }, '1'));
+  const before = cardsByStage(board);
+  const after = cardsByStage(put(board, card('a', 'first', { title: 'Renamed' }), '2', all), before);
+  expect(after.get('second')).toBe(before.get('second'));
+  expect(after.get('first')![0]!.title).toBe('Renamed');
 });

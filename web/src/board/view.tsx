@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 
+import { RequestFailed } from '../api/ask';
 import { announce, notify } from '../ui/notices';
 import type { Board } from './board';
 import { ColumnView } from './column';
@@ -14,7 +15,7 @@ import { useKeyboard } from './keyboard';
 import { Leaving } from './leaving';
 import { NewDeal } from './new';
 import { Outcomes } from './outcomes';
-import { cardsByStage, type Destination, type Pending } from './pending';
+import { type Cards, cardsByStage, type Destination, type Pending, withPending } from './pending';
 import { type Texts, useTexts } from './texts';
 
 /** One pipeline's board. */
@@ -57,18 +58,20 @@ function Columns(props: {
   const { board } = props;
   const element = useRef<HTMLDivElement>(null);
   const [leaving, setLeaving] = useState<{ card: Card; to: 'lost' | 'deleted' }>();
-  const told = useTold(props.send, board, texts);
+  const tell = useTold(props.send, board, texts);
   const send = useCallback(
-    (card: Card, to: Destination) => (to === 'lost' || to === 'deleted' ? setLeaving({ card, to }) : told(card, to)),
-    [told],
+    (card: Card, to: Destination) => (to === 'lost' || to === 'deleted' ? setLeaving({ card, to }) : void tell(card, to)),
+    [tell],
   );
 
-  const settled = useMemo(() => cardsByStage(board, props.pending), [board, props.pending]);
+  const before = useRef<Cards>(undefined);
+  const told = useMemo(() => (before.current = cardsByStage(board, before.current)), [board]);
+  const settled = useMemo(() => withPending(told, board, props.pending), [told, board, props.pending]);
   const keyboard = useKeyboard(element, board, settled, send);
   const { grab } = keyboard;
   const shown = useMemo(
-    () => (grab ? cardsByStage(board, [...props.pending, { id: 'grab', dealId: grab.dealId, to: placeOf(grab.over, grab.from) }]) : settled),
-    [board, props.pending, grab, settled],
+    () => (grab ? withPending(told, board, [...props.pending, { id: 'grab', dealId: grab.dealId, to: placeOf(grab.over, grab.from) }]) : settled),
+    [told, board, props.pending, grab, settled],
   );
   const isDragging = useDragging(board, send);
 
@@ -106,7 +109,7 @@ function Columns(props: {
           onClose={() => setLeaving(undefined)}
           onConfirm={reason => {
             setLeaving(undefined);
-            void told(leaving.card, leaving.to, reason);
+            void tell(leaving.card, leaving.to, reason);
           }}
         />
       )}
@@ -129,11 +132,15 @@ function useTold(
   useEffect(() => void (latest.current = { board, texts }));
   return useCallback(
     async (card: Card, to: Destination, lostReason?: string) => {
-      const refusal = await send(card, to, lostReason);
+      const refusal = await send(card, to, lostReason).catch((error: Error) => reasonOf(error, latest.current.texts));
       const { board, texts } = latest.current;
       if (refusal) notify(texts.refused(card.title, refusal), 'danger');
       else announce(texts.moved(card.title, nameOf(to, board, texts)));
     },
     [send],
   );
+}
+
+function reasonOf(error: Error, texts: Texts): string {
+  return error instanceof RequestFailed && error.unreached ? texts.unreached : error.message;
 }
