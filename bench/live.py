@@ -11,7 +11,8 @@ Each row is one run. A server on one core has that many sockets subscribed to on
 client on the other core counts what arrives. After each change of the board, the time from
 sending the command to each socket's receipt is taken. `broadcast` is the same with a server that
 hands the same bytes to `websockets.broadcast`. CPU is the server process's alone, by the kernel's
-account, divided by the messages delivered. Everything listens on 127.0.0.1.
+account, divided by the messages delivered, and by the sockets connected (for Lejek: and subscribed).
+Everything listens on 127.0.0.1.
 """
 
 import argparse
@@ -47,7 +48,7 @@ subscription Board($pipelineId: ID!) {
 
 @dataclass
 class Result:
-    """One run: seconds to receipts, server CPU a message, memory and connecting."""
+    """One run: seconds to receipts, memory, connections a second, and server CPU a message and a connection."""
 
     name: str
     sockets: int
@@ -56,6 +57,7 @@ class Result:
     cpu: float
     kib: float
     connects: float
+    connecting: float
 
     def row(self, limit: "Result | None") -> str:
         """The run as a line of the table, with its CPU beside the limit's."""
@@ -64,13 +66,13 @@ class Result:
         ratio = f"{self.cpu / limit.cpu:6.2f}" if limit else "     -"
         return (
             f"{self.name:<10}{self.sockets:>8}{self.groups:>7}{at[0]:>9.0f}{at[1]:>9.0f}{at[2]:>9.0f}"
-            f"{1e6 * self.cpu:>10.1f}{ratio}{self.kib:>9.1f}{self.connects:>10.0f}"
+            f"{1e6 * self.cpu:>10.1f}{ratio}{self.kib:>9.1f}{self.connects:>10.0f}{1e6 * self.connecting:>12.0f}"
         )
 
 
 HEAD = (
     f"{'':<10}{'sockets':>8}{'groups':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
-    f"{'CPU µs':>10} ratio{'KiB/s':>9}{'conn/s':>10}"
+    f"{'CPU µs':>10} ratio{'KiB/s':>9}{'conn/s':>10}{'CPU µs/conn':>12}"
 )
 
 
@@ -324,9 +326,10 @@ async def measure(
 ) -> Result:
     """Connect a crowd, make changes one after another, and account for both."""
     crowd, loop = Crowd(), asyncio.get_running_loop()
-    before = server.kib
+    before, begun_cpu = server.kib, server.cpu
     seconds = await crowd.connect(server.told["port"], sockets, opening)
     kib = (server.kib - before) / sockets
+    connecting = (server.cpu - begun_cpu) / sockets
     have = crowd.count
     await loop.run_in_executor(None, act, 0)  # the first one warms up
     await crowd.reach(have + sockets)
@@ -341,7 +344,7 @@ async def measure(
         receipts += [moment - begun for moment in crowd.times]
     cpu = (server.cpu - begun_cpu) / (changes * sockets)
     crowd.close()
-    return Result(name, sockets, groups, receipts, cpu, kib, sockets / seconds)
+    return Result(name, sockets, groups, receipts, cpu, kib, sockets / seconds, connecting)
 
 
 async def run(sockets: int, groups: int, changes: int, slow: int) -> tuple[Result, Result]:

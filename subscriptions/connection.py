@@ -63,7 +63,8 @@ class Connection(Generic[Session]):
         self._scope = scope
         self._receive = receive
         self._protocol = Protocol(longest_message=limits.message_bytes, most_operations=limits.operations)
-        self._outbox = Outbox(send, limits.outbox_bytes, FramePath.behind(receive) if limits.frame_path else None)
+        path = FramePath.behind(receive) if limits.frame_path else None
+        self._outbox = Outbox(send, limits.outbox_bytes, self.start, path)
         self._abort = aborter(receive)
         self._leave: Callable[[], None] | None = None
         self._rate = Rate(limits.operations_per_second, limits.operations_at_once)
@@ -78,7 +79,6 @@ class Connection(Generic[Session]):
         loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         init_timer = loop.call_later(self._limits.init_seconds, lambda: self.perform(self._protocol.time_out()))
-        self.start(self._outbox.write())
         try:
             await self._converse()
         except asyncio.CancelledError:

@@ -1,33 +1,41 @@
-"""The outbox of a socket: what waits to be sent, bounded in bytes, with one writer."""
+"""The outbox of a socket: what it has to say goes out at once while it reads, else it waits, bounded in bytes."""
 
-import asyncio
 import logging
+from asyncio import Event as Flag
 from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from subscriptions.closing import CloseCode
 from subscriptions.frames import FramePath
-from subscriptions.gateway import Send
+from subscriptions.gateway import Event, Send
 from subscriptions.operation import Payload
 from subscriptions.protocol import Opening
+from subscriptions.stepping import step
 
 logger = logging.getLogger(__name__)
+
+Start = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class Outbox:
     """Frames in order, then the close. What does not fit is not queued: its reader is too slow.
 
-    Where there is a frame path and nothing is queued before it, a payload takes that path.
+    Where nothing waits before it, a frame is sent by whoever has it: a payload on the frame path,
+    where there is one, and anything else by a step of `send`. Only what `send` would wait for is
+    left to a task, which `start` starts, and what comes meanwhile queues behind it.
     """
 
-    def __init__(self, send: Send, bound: int, path: FramePath | None = None) -> None:
+    def __init__(self, send: Send, bound: int, start: Start, path: FramePath | None = None) -> None:
         self._send = send
         self._bound = bound
+        self._start = start
         self._path = path
-        self._frames: deque[tuple[str, int]] = deque()
-        self._close: tuple[CloseCode, str] | None = None
-        self._more = asyncio.Event()
-        self._less = asyncio.Event()
-        self._queued = 0
+        self._frames: deque[tuple[Event, int]] = deque()
+        self._is_writing = False
+        self._is_closed = False
+        self._less = Flag()
+        self._queued = 0  # bytes, of the frame that is being written too
 
     @property
     def size(self) -> int:
@@ -37,29 +45,27 @@ class Outbox:
     def tell(self, opening: Opening, payload: Payload) -> bool:
         """Send a payload between an operation's own braces; false where the bound is passed."""
         path, size = self._path, len(opening.encoded) + payload.size + 1
-        if path is None or self._frames or self._close is not None or not path.is_open:
+        if path is None or self._is_writing or self._is_closed or not path.is_open:
             return self.put(f"{opening.text}{payload.text}}}", size)
-        waiting = path.waiting
-        if waiting and waiting + size > self._bound:
+        if not self._has_room(size):
             return False
         path.write(opening.encoded, payload.encoded)
         return True
 
     def put(self, text: str, size: int) -> bool:
-        """Queue a text of about that many bytes; false where the bound is passed. A single one always fits."""
-        if self._close is not None:
+        """Send a text of about that many bytes; false where the bound is passed. A single one always fits."""
+        if self._is_closed:
             return True
-        if self._frames and self.size + size > self._bound:
+        if not self._has_room(size):
             return False
-        self._frames.append((text, size))
-        self._queued += size
-        self._more.set()
+        self._say({"type": "websocket.send", "text": text}, size)
         return True
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close after what is queued; nothing can be queued after it."""
-        self._close = self._close or (code, reason)
-        self._more.set()
+        if not self._is_closed:
+            self._is_closed = True
+            self._say({"type": "websocket.close", "code": int(code), "reason": reason}, 0)
 
     async def room(self) -> None:
         """Return once it is at most half full."""
@@ -69,20 +75,46 @@ class Outbox:
         if self._path is not None:
             await self._path.room(self._bound // 2)
 
-    async def write(self) -> None:
-        """Send what is queued, as fast as the reader reads, until it is closed or the client is gone."""
+    def _has_room(self, size: int) -> bool:
+        waiting = self.size
+        return not waiting or waiting + size <= self._bound
+
+    def _say(self, message: Event, size: int) -> None:
+        if self._is_writing:
+            self._frames.append((message, size))
+            self._queued += size
+            return
         try:
-            while True:
-                while self._frames:
-                    text, size = self._frames[0]
-                    await self._send({"type": "websocket.send", "text": text})
-                    self._frames.popleft()
-                    self._queued -= size
-                    self._less.set()
-                if self._close is not None:
-                    code, reason = self._close
-                    return await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
-                self._more.clear()
-                await self._more.wait()
-        except (OSError, RuntimeError):  # how servers say that the client is gone; the reader is told too
-            logger.debug("a client went away while it was written to")
+            rest = step(self._send(message))
+        except (OSError, RuntimeError):
+            self._go()
+        else:
+            if rest is not None:
+                self._is_writing = True
+                self._queued = size
+                self._start(self._write(rest, size))
+
+    async def _write(self, rest: Awaitable[None], size: int) -> None:
+        """Send what `send` waits for, and then what is queued, as fast as the reader reads."""
+        try:
+            await rest
+            self._sent(size)
+            while self._frames:
+                message, size = self._frames.popleft()
+                await self._send(message)
+                self._sent(size)
+            self._is_writing = False
+        except (OSError, RuntimeError):
+            self._go()
+
+    def _sent(self, size: int) -> None:
+        self._queued -= size
+        self._less.set()
+
+    def _go(self) -> None:
+        """The client is gone, as servers say by raising; whoever receives is told too."""
+        logger.debug("a client went away while it was written to")
+        self._is_closed, self._is_writing = True, False
+        self._frames.clear()
+        self._queued = 0
+        self._less.set()
