@@ -193,7 +193,7 @@ def serve_lejek(url: str, ready: Any) -> None:
 
     from app.asgi import create_app
     from app.logs import set_up_logs
-    from app.server import bind, make_server
+    from app.server import bind, make_server, settle
     from app.settings import Settings
     from models.migrating import migrate
 
@@ -204,7 +204,7 @@ def serve_lejek(url: str, ready: Any) -> None:
         told = await _fill(url)
         bound = bind(settings)
         ready.send({"port": bound.getsockname()[1], **told})
-        await make_server(create_app(settings), settings).serve(sockets=[bound])
+        await make_server(create_app(settings), settings, settle).serve(sockets=[bound])
 
     with asyncio.Runner(loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()) as runner:
         runner.run(run())

@@ -17,7 +17,6 @@ from tortoise import connections, fields
 from tortoise.models import Model
 
 from models import changelog, custom_fields, database, formulas
-from models.accounts import Account
 from models.base import AccountRow, now, one_of
 from models.changelog import DealLogEntry
 from models.ways import Way
@@ -291,8 +290,11 @@ async def write(
 
 async def revision_of(account_id: UUID) -> int:
     """The revision of the account's latest change; 0 before the first."""
-    account = await Account.get(id=account_id)
-    return int(account.revision)
+    async with database.snapshot(single=True) as snapshot:
+        one = "$1" if snapshot.dialect == "postgres" else ":p1"
+        statement = f"SELECT revision FROM accounts WHERE id = {one}"
+        rows = await snapshot.run(database.one_step(statement, [str(account_id)]), brief=True)
+    return int(rows[0][0])
 
 
 async def read_after(account_id: UUID, revision: int, limit: int = 500) -> Sequence[Change]:

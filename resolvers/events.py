@@ -138,9 +138,21 @@ async def _owner_of_note(reader: Reader, note_id: str, column: str) -> str | Non
 
 async def look(reader: Reader, type_name: str, key: str | UUID, condition: Condition | None = None) -> bool | None:
     """Whether a row meets a condition now (with none: true); null where the viewer does not see it now."""
+    rows = await reader.fetch(*_looking(reader.viewer, type_name, key, condition))
+    return bool(rows[0][0]) if rows else None
+
+
+async def is_seen(viewer: Viewer, type_name: str, key: UUID) -> bool:
+    """Whether the viewer sees a row now; for who reads nothing else."""
+    async with database.snapshot(single=True) as snapshot:
+        return bool(await snapshot.run(database.one_step(*_looking(viewer, type_name, key)), brief=True))
+
+
+def _looking(
+    viewer: Viewer, type_name: str, key: str | UUID, condition: Condition | None = None
+) -> tuple[str, list[Any]]:
     sql, table = Sql(database.current().dialect), TABLES[type_name]
     met = (condition and condition("t", sql)) or "1 = 1"
     statement = f"SELECT CASE WHEN {met} THEN 1 ELSE 0 END FROM {table.name} t"
-    scope = f"t.id = {sql.one(UUID(str(key)))} AND {table.scope(reader.viewer, 't', sql)}"
-    rows = await reader.fetch(f"{statement} WHERE {scope}", sql.arguments)
-    return bool(rows[0][0]) if rows else None
+    scope = f"t.id = {sql.one(UUID(str(key)))} AND {table.scope(viewer, 't', sql)}"
+    return f"{statement} WHERE {scope}", sql.arguments

@@ -11,7 +11,7 @@ from resolvers import ids
 from resolvers.access import Viewer, not_found
 from resolvers.deal_feeds import alone, matching, tell_board, tell_deals
 from resolvers.deal_filters import DealMatch
-from resolvers.events import Event, Tell, event_of, look
+from resolvers.events import Event, Tell, event_of, is_seen, look
 from resolvers.inbox_feed import tell_inbox
 from resolvers.plan_feed import PlanFeed
 from resolvers.reads.run import Reader, Ref
@@ -66,9 +66,8 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
 
 async def _require(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:
     key = ids.expect(type_name, global_id, path)
-    async with Reader(viewer) as reader:
-        if not await look(reader, type_name, key):
-            raise not_found(type_name, path)
+    if not await is_seen(viewer, type_name, key):
+        raise not_found(type_name, path)
     return key
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from resolvers import ids
 from resolvers.access import Viewer, not_found
-from resolvers.events import look
-from resolvers.reads.run import Reader, Ref
+from resolvers.events import is_seen
+from resolvers.reads.run import Ref
 
 
 @dataclass
@@ -32,7 +32,6 @@ async def find_place(viewer: Viewer, root_field: str, arguments: Mapping[str, An
     if root_field != "boardViewers":
         return None
     key = ids.expect("Pipeline", arguments["pipelineId"], "pipelineId")
-    async with Reader(viewer) as reader:
-        if not await look(reader, "Pipeline", key):
-            raise not_found("Pipeline", "pipelineId")
+    if not await is_seen(viewer, "Pipeline", key):
+        raise not_found("Pipeline", "pipelineId")
     return key
