@@ -85,6 +85,17 @@ class Watch:
             case Resync(revision, at):
                 return self.feed.mark("Resync", revision, at)
 
+    async def crossed(self, change: Change, renewed: "Watch") -> list[bytes] | None:
+        """The JSON of what changed for the viewer with their own rights; null where it must be read again."""
+        context = Context(renewed.viewer)
+        try:
+            events = await renewed.feed.cross(context.reader, self.viewer, change)
+            if events is None:
+                return None
+            return [await self.engine.run_in(context, self.operation, self.variables, event) for event in events]
+        finally:
+            await context.close()
+
     async def refreshed(self) -> "Watch | None":
         """The same under the viewer's present rights; null where the token or the right to ask is gone."""
         viewer = await self.session.viewer()

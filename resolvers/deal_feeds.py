@@ -7,9 +7,11 @@ from uuid import UUID
 
 from models.changes import Change, ChangeKind, Subject, Values
 from resolvers import ids
+from resolvers.access import Viewer
 from resolvers.deal_filters import DealMatch
 from resolvers.events import Condition, Event, belongings, event_of, fields_of, look, removal, seen
 from resolvers.reads.run import Reader, Ref
+from resolvers.sight import Crossed, Records, crossed, in_turn
 
 _TOTALLED = {"stage_id", "status", "value_minor", "currency", "probability", "removed_at", "owner_id", "visibility"}
 Holds = Callable[[str, Values], bool]
@@ -91,6 +93,23 @@ async def _tell_deal(reader: Reader, place: Place, change: Change, subject: Subj
     if not was:
         return event_of("DealAdded", change, converted_from_lead_id=_origin(change), **common)
     return _told_in_place(change, subject, common)
+
+
+async def cross_deals(reader: Reader, place: Place, before: Viewer, change: Change) -> list[Event] | None:
+    """What those who watch some deals are told of a change of their own rights; null: to read again."""
+    found = await crossed(reader, before, Records("Deal", place.condition, place.holds), change)
+    return None if found is None else in_turn([_crossing(change, each) for each in found])
+
+
+def _crossing(change: Change, each: Crossed) -> Event:
+    stages = [Ref("Stage", each.stage_id)] if each.stage_id else []
+    if not each.is_:
+        deal_id = ids.encode("Deal", each.id)
+        return event_of("DealRemoved", change, deal_id=deal_id, stages=stages, reason="NO_LONGER_VISIBLE")
+    deal = Ref("Deal", each.id)
+    if each.was:
+        return event_of("DealUpdated", change, deal=deal, fields=list(each.fields))
+    return event_of("DealAdded", change, deal=deal, stages=stages)
 
 
 def _removal_now(place: Place, now: bool | None) -> str:

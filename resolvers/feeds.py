@@ -9,19 +9,26 @@ from uuid import UUID
 from models.changes import Change
 from resolvers import ids
 from resolvers.access import Viewer, not_found
-from resolvers.deal_feeds import alone, matching, tell_board, tell_deals
+from resolvers.deal_feeds import Place, alone, board, cross_deals, matching, tell_board, tell_deals
 from resolvers.deal_filters import DealMatch
 from resolvers.events import Event, Tell, event_of, is_seen, look
-from resolvers.inbox_feed import tell_inbox
+from resolvers.inbox_feed import cross_inbox, tell_inbox
 from resolvers.plan_feed import PlanFeed
 from resolvers.reads.run import Reader, Ref
+from resolvers.sight import Cross
+
+
+async def _uncrossed(reader: Reader, before: Viewer, change: Change) -> list[Event] | None:
+    """Nothing, where what is told does not depend on what its viewer sees."""
+    return []
 
 
 @dataclass(frozen=True)
 class Feed:
-    """One thing that can be watched: what it is told of a change, and what when it has caught up."""
+    """One thing that can be watched: what it is told of a change, of one of its viewer's rights, and when caught up."""
 
     tell: Tell
+    cross: Cross = _uncrossed
     subject: Ref | None = None
 
     def mark(self, type_name: Literal["CaughtUp", "Resync"], revision: int, at: datetime) -> Event | None:
@@ -44,24 +51,31 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
     match root_field:
         case "pipelineChanged":
             pipeline = await _require(viewer, "Pipeline", arguments["pipelineId"], "pipelineId")
-            return Feed(lambda reader, change: tell_board(reader, pipeline, change))
+            return _among(board(pipeline), lambda reader, change: tell_board(reader, pipeline, change))
         case "leadInboxChanged":
-            return Feed(tell_inbox)
+            return Feed(tell_inbox, cross_inbox)
         case "dealChanged":
             key = ids.expect("Deal", arguments["dealId"], "dealId")
             if not again and arguments.get("after") is None:
                 await _require(viewer, "Deal", arguments["dealId"], "dealId")
-            one = alone(key)
-            return Feed(lambda reader, change: tell_deals(reader, one, change))
+            return _among(alone(key))
         case "dealsChanged":
-            some = matching(DealMatch.of(arguments.get("filter")))
-            return Feed(lambda reader, change: tell_deals(reader, some, change))
+            return _among(matching(DealMatch.of(arguments.get("filter"))))
         case "planUsageChanged":
             return Feed(PlanFeed().tell)
         case "importProgress":
             watched = await _require(viewer, "Import", arguments["importId"], "importId")
-            return Feed(lambda reader, change: tell_import(reader, watched, change), Ref("Import", watched))
+            tell: Tell = lambda reader, change: tell_import(reader, watched, change)  # noqa: E731
+            return Feed(tell, subject=Ref("Import", watched))
     raise LookupError(f"{root_field} is no feed")
+
+
+def _among(place: Place, tell: Tell | None = None) -> Feed:
+    """The feed of some deals, which may be told of more than of them."""
+    return Feed(
+        tell or (lambda reader, change: tell_deals(reader, place, change)),
+        lambda reader, before, change: cross_deals(reader, place, before, change),
+    )
 
 
 async def _require(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:

@@ -6,6 +6,7 @@ from resolvers.access import Viewer
 from resolvers.events import Event, belongings, event_of, fields_of, look, removal, seen
 from resolvers.reads.run import Reader, Ref
 from resolvers.reads.sql import Sql
+from resolvers.sight import Crossed, Records, crossed, in_turn
 
 
 async def tell_inbox(reader: Reader, change: Change) -> Event | None:
@@ -37,6 +38,22 @@ async def _tell_lead(reader: Reader, change: Change, subject: Subject) -> Event 
     if not was:
         return event_of("LeadAdded", change, lead=lead)
     return event_of("LeadUpdated", change, lead=lead, fields=fields_of(change, subject))
+
+
+async def cross_inbox(reader: Reader, before: Viewer, change: Change) -> list[Event] | None:
+    """What the lead inbox is told of a change of its viewer's own rights; null: to read again."""
+    records = Records("Lead", _not_archived, lambda lead_id, values: values["archived_at"] is None)
+    found = await crossed(reader, before, records, change)
+    return None if found is None else in_turn([_crossing(change, each) for each in found])
+
+
+def _crossing(change: Change, each: Crossed) -> Event:
+    if not each.is_:
+        return event_of("LeadRemoved", change, lead_id=ids.encode("Lead", each.id), reason="NO_LONGER_VISIBLE")
+    lead = Ref("Lead", each.id)
+    if each.was:
+        return event_of("LeadUpdated", change, lead=lead, fields=list(each.fields))
+    return event_of("LeadAdded", change, lead=lead)
 
 
 def _in_inbox(viewer: Viewer, values: Values | None) -> bool:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from contextvars import Context
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,7 @@ class Feeds:
         """
         member = Member(operation, listener, self._leave)
         self._members.setdefault(operation.account_id, set()).add(member)
-        member.task = self._start(self._bring(member, mark))
+        member.task = self._start(self._bring(member, partial(self._join, member, mark)))
         return member
 
     async def close(self) -> None:
@@ -63,13 +64,10 @@ class Feeds:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _bring(self, member: Member, mark: int | None) -> None:
-        """The task of a member that is not live yet: a new one, or (no mark) one that starts over."""
+    async def _bring(self, member: Member, join: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """The task of a member that is not live yet: a new one, or one that goes to another group."""
         try:
-            if mark is None:
-                await self._follow(member, start_over=True)
-            else:
-                await self._join(member, mark)
+            await join()
         except Exception:
             logger.exception("a member could not join its group: it is ended")
             member.fail(BROKEN)
@@ -83,13 +81,13 @@ class Feeds:
         member.cursor = present if after is None else after
         await self._follow(member, start_over=after is not None and not await tailer.keeps(after))
 
-    async def _follow(self, member: Member, *, start_over: bool) -> None:
+    async def _follow(self, member: Member, *, start_over: bool, greeted: bool = False) -> None:
         """Bring a member to where its group is, however often it has to start over."""
         while True:
             if start_over and not await self._start_over(member):
                 return
             try:
-                return await self._place(member).admit(member, greeted=start_over)
+                return await self._place(member).admit(member, greeted=greeted or start_over)
             except (Gap, RightsChanged):
                 start_over = True
 
@@ -103,10 +101,12 @@ class Feeds:
         await self._place(member).greet(member, Resync(member.cursor, now().replace(microsecond=0)))
         return True
 
-    def _rejoin(self, member: Member) -> None:
-        """Take a live member out of its group and let it start over, in a task of its own."""
-        self._vacate(member)
-        member.task = self._start(self._bring(member, None))
+    def _rejoin(self, member: Member, start_over: bool) -> None:
+        """Take a live member out of its group and to where it belongs, in a task of its own."""
+        if not member.ended:
+            self._vacate(member)
+            follow = partial(self._follow, member, start_over=start_over, greeted=True)
+            member.task = self._start(self._bring(member, follow))
 
     async def _refresh(self, member: Member) -> bool:
         operation = await member.operation.refreshed()

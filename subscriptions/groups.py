@@ -16,6 +16,10 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 30.0
 
 
+# Takes a member to where it belongs now; true: it must start over there.
+Rejoin = Callable[[Member, bool], None]
+
+
 class RightsChanged(Exception):
     """A replay met a change of rights: what was seen before it cannot be told as changes."""
 
@@ -24,11 +28,11 @@ class Group:
     """Passes an account's changes on to its live members, in order, from `cursor` on.
 
     The lock is held while a change is answered and told, and while a member steps in: so a
-    member steps in between two changes, never amid one. Who must start over (rights changed, a
-    gap in the log) is handed to `rejoin`.
+    member steps in between two changes, never amid one. Who belongs elsewhere since a change of
+    rights, or must start over (a gap in the log), is handed to `rejoin`.
     """
 
-    def __init__(self, key: Hashable, tailer: Tailer, answers: RecentAnswers, rejoin: Callable[[Member], None]) -> None:
+    def __init__(self, key: Hashable, tailer: Tailer, answers: RecentAnswers, rejoin: Rejoin) -> None:
         self.key = key
         self.cursor = tailer.revision
         self.members: set[Member] = set()  # those who are still joining too
@@ -94,7 +98,7 @@ class Group:
             async with self._lock:
                 self.cursor = self._tailer.revision
                 for member in list(self._live):
-                    self._rejoin(member)
+                    self._rejoin(member, True)
             return
         for change in found:
             async with self._lock:
@@ -102,7 +106,7 @@ class Group:
 
     async def _pass_on(self, change: Change) -> None:
         if change.kind is ChangeKind.ACCESS_CHANGED:
-            await self._refresh()
+            await self._refresh(change)
         if self._live:
             try:
                 payload = await self._answer(change, next(iter(self._live)).operation)
@@ -115,20 +119,32 @@ class Group:
                     member.advance(change.revision, payload)
         self.cursor = change.revision
 
-    async def _refresh(self) -> None:
-        """Bring live members up to their present rights; whom that takes elsewhere starts over there."""
+    async def _refresh(self, change: Change) -> None:
+        """Bring live members up to their present rights; whom that takes elsewhere is told what it means to them."""
         for member in list(self._live):
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    operation = await member.operation.refreshed()
+                    await self._renew(member, change)
             except Exception:
                 logger.exception("the rights of a member could not be read: it is ended")
                 member.fail(BROKEN)
-                continue
-            if operation is None or group_key(operation) != self.key:
-                self._rejoin(member)
-            else:
-                member.operation = operation
+
+    async def _renew(self, member: Member, change: Change) -> None:
+        operation = await member.operation.refreshed()
+        if operation is None:
+            return self._rejoin(member, True)
+        if group_key(operation) == self.key:
+            member.operation = operation
+            return
+        told = await member.operation.crossed(change, operation)
+        if told is None:
+            return self._rejoin(member, True)
+        member.operation = operation
+        payloads: list[Payload | None] = [Payload.of(encoded) for encoded in told] or [None]
+        for payload in payloads[:-1]:
+            member.tell(payload)
+        member.advance(change.revision, payloads[-1])
+        self._rejoin(member, False)
 
     async def _answer(self, moment: Moment, operation: Operation) -> Payload | None:
         """Execute, unless the same was answered a moment ago. The lock must be held."""

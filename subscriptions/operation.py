@@ -4,10 +4,10 @@ An Operation knows GraphQL and rights; this room knows neither. It gives each mo
 account to the operation and carries the answer to everyone who asked the same.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -60,6 +60,16 @@ class Operation(Protocol):
         """The JSON of one ExecutionResult for this moment; null where it is no part of this feed.
 
         A fresh execution each time. It may be called by any member of a group on behalf of all.
+        """
+        ...
+
+    async def crossed(self, change: Change, renewed: Any) -> Sequence[bytes] | None:
+        """What a change of its viewer's own rights means to who was told everything before it.
+
+        The JSON of one ExecutionResult each, in order, all of it under the rights of `renewed`, which
+        `refreshed` has answered.
+        All but the last say the revision before this change, so that who loses the connection
+        amid them resumes across it. Null where it must be read again.
         """
         ...
 

@@ -122,13 +122,14 @@ async def test_a_revision_of_the_future_is_told_to_read_again(server: Server, qu
         await watched.marked("Resync", 0)
 
 
-async def test_who_loses_sight_with_a_team_reads_again_and_is_told_nothing_more(server: Server) -> None:
+async def test_who_loses_sight_with_a_team_is_told_so_and_nothing_more(server: Server) -> None:
     admin, anna = await given.viewer(server.company.admin), server.company.anna
     deal = await given.deal(server.company.bartek, server.company.stages[0], visibility=Visibility.TEAM)
     async with asking(server, DEAL, id=global_id(deal)) as watched:
         await watched.marked("CaughtUp", 0)
         await rights.set_access(admin, {"user_id": global_id(anna), "team_ids": []})
-        await watched.marked("Resync", 1)
+        lost = {"dealId": global_id(deal), "reason": "NO_LONGER_VISIBLE", "stages": [{"name": "Qualified"}]}
+        assert await watched.told() == {"__typename": "DealRemoved", "revision": "1", **lost}
         await deals.update_deal(admin, {"id": global_id(deal), "title": "Secret"})
         await deals.update_deal(admin, {"id": global_id(deal), "visibility": Visibility.EVERYONE})
         assert await watched.told() == {"__typename": "DealAdded", "revision": "3"}

@@ -1,7 +1,5 @@
 """Who may no longer see a deal is told that it is gone, and never another byte of it."""
 
-from typing import Any
-
 from tests import given
 from tests.journeys.boards import BOARD_CHANGES, read_board
 from tests.journeys.client import Client, Watch, caused_by, is_a
@@ -48,41 +46,52 @@ async def test_a_deal_made_private_leaves_the_board(world: World) -> None:
         came = len(watch.raw)
         await work_on(admin, deal, open_deal, "seen")
         board.apply_all(await watch.until(caused_by("seen")))
-        assert_nothing_of(deal, watch, came)
+        assert_nothing_of([deal], watch, came)
     assert board == await read_board(bartek, board_id)
     await assert_unseen(bartek, deal)
 
 
-async def test_a_user_moved_to_another_team_loses_its_deals(world: World) -> None:
+async def test_a_user_moved_to_another_team_loses_its_deals_and_is_shown_the_other_ones(world: World) -> None:
     acme = world.acme
     admin, bartek, board_id = await world.client(acme.admin), await world.client(acme.bartek), global_id(acme.pipeline)
-    deal = global_id(await given.deal(acme.anna, acme.stages[0], SECRET, visibility="TEAM"))
-    open_deal = global_id(await given.deal(acme.anna, acme.stages[0], "Small fish"))
+    deals = [global_id(await given.deal(acme.anna, acme.stages[0], SECRET, visibility="TEAM")) for _ in range(2)]
+    other = global_id(await given.deal(acme.celina, acme.stages[1], "Help desk", visibility="TEAM"))
+    shy = await given.person(acme.anna, "Shy Person", visibility="TEAM")
+    open_deal = global_id(await given.deal(acme.anna, acme.stages[0], "Small fish", person_id=shy.id))
     board = await read_board(bartek, board_id)
-    assert deal in board.cards
+    assert {*deals, open_deal} == set(board.cards) and board.cards[open_deal]["person"] == {"name": "Shy Person"}
     async with bartek.watch(BOARD_CHANGES, id=board_id, after=str(board.revision)) as watch:
         assert is_a("CaughtUp")(await watch.event())
-        await admin.do(SET_ACCESS, userId=global_id(acme.bartek), teamIds=[global_id(acme.support)])
+        moved = {"userId": global_id(acme.bartek), "teamIds": [global_id(acme.support)], "clientMutationId": "move"}
+        await admin.do(SET_ACCESS, **moved)
+        events = await watch.events(4)
+        assert [event["__typename"] for event in events] == ["DealRemoved", "DealRemoved", "DealAdded", "DealUpdated"]
+        assert {(event["dealId"], event["reason"]) for event in events[:2]} == {
+            (deal, "NO_LONGER_VISIBLE") for deal in deals
+        }
+        assert [int(event["revision"]) - board.revision for event in events] == [0, 0, 0, 1]
+        assert all(event["clientMutationId"] == "move" for event in events)
+        board.apply_all(events)
+        assert board == await read_board(bartek, board_id) and set(board.cards) == {other, open_deal}
+
         came = len(watch.raw)
-        await work_on(admin, deal, open_deal, "seen")
+        for deal in deals:
+            await work_on(admin, deal, open_deal, f"seen {deal}")
+            board.apply_all(await watch.until(caused_by(f"seen {deal}")))
+        assert_nothing_of(deals, watch, came)
+    assert board == await read_board(bartek, board_id)
+    for deal in deals:
+        await assert_unseen(bartek, deal)
 
-        # What Bartek sees has changed as a whole: his board is told to read again, and then goes on.
-        events: list[Any] = await watch.until(caused_by("seen"))
-        assert [event["__typename"] for event in events if not is_a("DealUpdated")(event)] == ["Resync"]
-        assert_nothing_of(deal, watch, came)
-    again = await read_board(bartek, board_id)
-    assert set(again.cards) == {open_deal}
-    await assert_unseen(bartek, deal)
-
-    # Resuming from before the change of rights tells nothing of the deal either.
-    async with bartek.watch(BOARD_CHANGES, id=board_id, after=str(board.revision)) as resumed:
+    # Who lost the connection amid those events resumes across the change, and is told to read again.
+    async with bartek.watch(BOARD_CHANGES, id=board_id, after=events[0]["revision"]) as resumed:
         assert is_a("Resync")(await resumed.event())
         await admin.do(UPDATE, id=open_deal, title="Still seen", clientMutationId="live")
         assert len(await resumed.until(caused_by("live"))) == 1
-        assert_nothing_of(deal, resumed, 0)
+        assert_nothing_of(deals, resumed, 0)
 
 
-def assert_nothing_of(deal: str, watch: Watch, since: int) -> None:
-    """No frame since then has a byte of the deal."""
+def assert_nothing_of(deals: list[str], watch: Watch, since: int) -> None:
+    """No frame since then has a byte of the deals."""
     later = "".join(watch.raw[since:])
-    assert later and deal not in later and SECRET not in later and "5.00" not in later
+    assert later and not any(secret in later for secret in [*deals, SECRET, "5.00"])

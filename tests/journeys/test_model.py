@@ -240,13 +240,13 @@ class Follower:
             event = await boards.event()
             if event["__typename"] == "Resync":
                 self.board = await read_board(self._client, self._board_id)
-            elif int(event["revision"]) > self.board.revision or event["__typename"] == "CaughtUp":
+            elif int(event["revision"]) >= self.board.revision:
                 self.board.apply(event)
         while self.inbox_revision < inbox_revision:
             event = await inboxes.event()
             if event["__typename"] == "Resync":
                 self.inbox_revision, self.inbox = await read_inbox(self._client, self._board_id)
-            elif int(event["revision"]) > self.inbox_revision:
+            elif int(event["revision"]) >= self.inbox_revision:
                 self.inbox_revision, self.inbox = int(event["revision"]), applied(self.inbox, [event])
 
     async def end(self) -> None:

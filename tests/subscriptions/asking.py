@@ -45,6 +45,7 @@ class App:
     filler: int = 0  # bytes added to each answer
     broken_at: int | None = None
     refreshed: list[str] = field(default_factory=list)
+    crossing: list[str] | None = None  # what who crosses to other rights is told; null: to read again
     held: int | None = None  # the change whose answer waits for `release`
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,7 +85,18 @@ class Asked:
         answer = {"type": name, "revision": moment.revision, "seen_by": self.rights, "filler": "x" * self.app.filler}
         return orjson.dumps({"data": answer})
 
-    async def refreshed(self) -> Operation | None:
+    async def crossed(self, change: Change, renewed: Any) -> list[bytes] | None:
+        if self.app.crossing is None:
+            return None
+        last = len(self.app.crossing) - 1
+        return [
+            orjson.dumps(
+                {"data": {"type": each, "revision": change.revision - (place < last), "seen_by": renewed.rights}}
+            )
+            for place, each in enumerate(self.app.crossing)
+        ]
+
+    async def refreshed(self) -> "Asked | None":
         self.app.refreshed.append(self.user)
         rights = self.app.rights[self.user]
         return None if rights is None else Asked(self.app, self.account_id, self.after, self.user, rights, self.feed)

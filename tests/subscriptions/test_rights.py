@@ -32,6 +32,43 @@ async def test_whose_rights_changed_starts_over_among_those_who_see_the_same(
     assert app.executed == [("all", "Change", 2)]
 
 
+async def test_who_crosses_is_told_what_that_means_and_goes_on_among_those_who_see_the_same(
+    feeds: Feeds, app: App, account_id: UUID
+) -> None:
+    anna, admin, late = Ear(), Ear(), Ear()
+    watching = feeds.subscribe(app.ask(account_id, user="anna"), anna)
+    feeds.subscribe(app.ask(account_id), admin)
+    for ear in (anna, admin):
+        await ear.hears("CaughtUp", 0)
+    await happen(account_id)
+    app.rights["anna"], app.crossing = "all", ["Gone", "Gone", "Here"]
+    await anna.hears("Change", 1)
+    await rights_change(account_id)
+    await anna.hears("Here", 2)
+    await admin.hears("Change", 2)
+    assert watching.cursor == 2
+    app.executed.clear()
+    await happen(account_id)
+    for ear in (anna, admin):
+        await ear.hears("Change", 3)
+    assert anna.heard == [("CaughtUp", 0), ("Change", 1), ("Gone", 1), ("Gone", 1), ("Here", 2), ("Change", 3)]
+    assert anna.seen_by == ["hers", "hers", "all", "all", "all", "all"]
+    assert app.executed == [("all", "Change", 3)]
+    feeds.subscribe(app.ask(account_id, after=1, user="anna"), late)  # cut off amid them
+    await late.hears("Resync", 3)
+
+
+async def test_who_crosses_and_sees_the_same_here_is_told_nothing(feeds: Feeds, app: App, account_id: UUID) -> None:
+    anna = Ear()
+    feeds.subscribe(app.ask(account_id, user="anna"), anna)
+    await anna.hears("CaughtUp", 0)
+    app.rights["anna"], app.crossing = "all", []
+    await rights_change(account_id)
+    await happen(account_id)
+    await anna.hears("Change", 2)
+    assert (anna.heard, anna.seen_by) == ([("CaughtUp", 0), ("Change", 2)], ["hers", "all"])
+
+
 async def test_who_may_no_longer_ask_is_ended_and_the_others_go_on(feeds: Feeds, app: App, account_id: UUID) -> None:
     anna, admin = Ear(), Ear()
     feeds.subscribe(app.ask(account_id, user="anna"), anna)
