@@ -18,7 +18,7 @@ from resolvers.errors import Refused
 from resolvers.events import Event
 from resolvers.feeds import Feed, open_feed
 from resolvers.reads.documents import BadDocument, Operation, variable_of
-from resolvers.viewers import Audience, find_place
+from resolvers.viewers import Audience, Place, find_place
 from schema.context import Context
 from subscriptions.gateway import Errors, Result, Scope
 from subscriptions.messages import SubscribePayload
@@ -113,15 +113,16 @@ class Look(Visit):
     """A subscription to who else looks at a place: run anew for each audience."""
 
     engine: Engine
+    session: Session
     viewer: Viewer
     operation: Operation
     variables: Mapping[str, Any]
-    looked_at: UUID
+    looked_at: Place
 
     @property
     def place(self) -> UUID:
         """What is looked at."""
-        return self.looked_at
+        return self.looked_at.key
 
     @property
     def user_id(self) -> UUID:
@@ -130,16 +131,23 @@ class Look(Visit):
 
     @property
     def key(self) -> Hashable:
-        """What must be equal for answers to be."""
-        return _key(self.operation, self.variables, self.viewer)
+        """What must be equal for answers to be; where not all see the place, rights say whether there is one."""
+        asked = _key(self.operation, self.variables, self.viewer)
+        return asked if self.looked_at.is_open_to_all else (asked, self.session.credential)
 
-    async def answer(self, user_ids: Collection[UUID]) -> bytes:
-        """The JSON of the result for these users."""
+    async def answer(self, user_ids: Collection[UUID]) -> bytes | None:
+        """The JSON of the result for these users; null where the place is out of their viewer's sight by now."""
+        if not (self.looked_at.is_open_to_all or await self._still_sees()):
+            return None
         context = Context(self.viewer)
         try:
             return await self.engine.run_in(context, self.operation, self.variables, Audience.of(user_ids))
         finally:
             await context.close()
+
+    async def _still_sees(self) -> bool:
+        viewer = await self.session.viewer()
+        return viewer is not None and await self.looked_at.is_open_to(viewer)
 
 
 class Live:
@@ -202,7 +210,7 @@ class Live:
         field, arguments = self._engine.root_field(operation, variables)
         place = await find_place(viewer, field, arguments)
         if place is not None:
-            return Look(self._engine, viewer, operation, variables, place)
+            return Look(self._engine, session, viewer, operation, variables, place)
         if after is not None:
             arguments["after"] = after
         feed = await open_feed(viewer, field, arguments)

@@ -14,7 +14,8 @@ from uuid import UUID
 from models import database
 from models.base import Visibility
 from models.changes import Change, ChangeKind, Subject, Values
-from resolvers.access import Viewer, sees
+from resolvers import ids
+from resolvers.access import Viewer, not_found, sees
 from resolvers.reads.run import Reader, Ref
 from resolvers.reads.sql import Sql
 from resolvers.reads.tables import TABLES
@@ -146,6 +147,14 @@ async def is_seen(viewer: Viewer, type_name: str, key: UUID) -> bool:
     """Whether the viewer sees a row now; for who reads nothing else."""
     async with database.snapshot(single=True) as snapshot:
         return bool(await snapshot.run(database.one_step(*_looking(viewer, type_name, key)), brief=True))
+
+
+async def require_seen(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:
+    """The key of a row to be watched; refuses with NOT_FOUND one that is unseen, with INVALID what is no id of one."""
+    key = ids.expect(type_name, global_id, path)
+    if not await is_seen(viewer, type_name, key):
+        raise not_found(type_name, path)
+    return key
 
 
 def _looking(

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from models.changes import Change
 from resolvers import ids
-from resolvers.access import Viewer, not_found
+from resolvers.access import Viewer
 from resolvers.deal_feeds import Place, alone, board, cross_deals, matching, tell_board, tell_deals
 from resolvers.deal_filters import DealMatch
-from resolvers.events import Event, Tell, event_of, is_seen, look
+from resolvers.events import Event, Tell, event_of, look, require_seen
 from resolvers.inbox_feed import cross_inbox, tell_inbox
 from resolvers.plan_feed import PlanFeed
 from resolvers.reads.run import Reader, Ref
@@ -50,21 +50,21 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
     """
     match root_field:
         case "pipelineChanged":
-            pipeline = await _require(viewer, "Pipeline", arguments["pipelineId"], "pipelineId")
+            pipeline = await require_seen(viewer, "Pipeline", arguments["pipelineId"], "pipelineId")
             return _among(board(pipeline), lambda reader, change: tell_board(reader, pipeline, change))
         case "leadInboxChanged":
             return Feed(tell_inbox, cross_inbox)
         case "dealChanged":
             key = ids.expect("Deal", arguments["dealId"], "dealId")
             if not again and arguments.get("after") is None:
-                await _require(viewer, "Deal", arguments["dealId"], "dealId")
+                await require_seen(viewer, "Deal", arguments["dealId"], "dealId")
             return _among(alone(key))
         case "dealsChanged":
             return _among(matching(DealMatch.of(arguments.get("filter"))))
         case "planUsageChanged":
             return Feed(PlanFeed().tell)
         case "importProgress":
-            watched = await _require(viewer, "Import", arguments["importId"], "importId")
+            watched = await require_seen(viewer, "Import", arguments["importId"], "importId")
             tell: Tell = lambda reader, change: tell_import(reader, watched, change)  # noqa: E731
             return Feed(tell, subject=Ref("Import", watched))
     raise LookupError(f"{root_field} is no feed")
@@ -76,13 +76,6 @@ def _among(place: Place, tell: Tell | None = None) -> Feed:
         tell or (lambda reader, change: tell_deals(reader, place, change)),
         lambda reader, before, change: cross_deals(reader, place, before, change),
     )
-
-
-async def _require(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:
-    key = ids.expect(type_name, global_id, path)
-    if not await is_seen(viewer, type_name, key):
-        raise not_found(type_name, path)
-    return key
 
 
 async def tell_import(reader: Reader, import_id: UUID, change: Change) -> Event | None:

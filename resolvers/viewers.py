@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from resolvers import ids
-from resolvers.access import Viewer, not_found
-from resolvers.events import is_seen
+from resolvers.access import Viewer
+from resolvers.events import is_seen, require_seen
 from resolvers.reads.run import Ref
 
 
 @dataclass
 class Audience:
-    """Users who look at the same place; its field is that of the schema's type of that name."""
+    """Users who look at the same place; its field is that of the schema's types of viewers."""
 
     users: list[Ref] = field(default_factory=list)
-    type_name: str = "BoardViewers"
 
     @classmethod
     def of(cls, user_ids: Collection[UUID]) -> "Audience":
@@ -24,14 +22,33 @@ class Audience:
         return cls([Ref("User", key) for key in user_ids])
 
 
-async def find_place(viewer: Viewer, root_field: str, arguments: Mapping[str, Any]) -> UUID | None:
-    """The key of what a subscription's root field asks the viewers of; null where it asks for something else.
+@dataclass(frozen=True)
+class Place:
+    """A row that is looked at, by its key, which no other row of any type has."""
 
-    Refuses with NOT_FOUND a pipeline that is not of the viewer's account, and with INVALID what is no id of one.
+    type_name: str
+    key: UUID
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether everybody in the account sees it: nobody loses sight of a board."""
+        return self.type_name == "Pipeline"
+
+    async def is_open_to(self, viewer: Viewer) -> bool:
+        """Whether the viewer may look at it, or still may."""
+        return await is_seen(viewer, self.type_name, self.key)
+
+
+# The type whose viewers a subscription's root field asks for, and the argument with its id.
+_PLACES = {"boardViewers": ("Pipeline", "pipelineId"), "dealViewers": ("Deal", "dealId")}
+
+
+async def find_place(viewer: Viewer, root_field: str, arguments: Mapping[str, Any]) -> Place | None:
+    """What a subscription's root field asks the viewers of; null where it asks for something else.
+
+    Refuses with NOT_FOUND what the viewer does not see, and with INVALID what is no id of it.
     """
-    if root_field != "boardViewers":
+    if root_field not in _PLACES:
         return None
-    key = ids.expect("Pipeline", arguments["pipelineId"], "pipelineId")
-    if not await is_seen(viewer, "Pipeline", key):
-        raise not_found("Pipeline", "pipelineId")
-    return key
+    type_name, argument = _PLACES[root_field]
+    return Place(type_name, await require_seen(viewer, type_name, arguments[argument], argument))

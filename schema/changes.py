@@ -189,6 +189,13 @@ class BoardViewers:
     users: list[User]
 
 
+@strawberry.type(description="Who looks at a deal right now, the one who asks among them. It has no revision.")
+class DealViewers:
+    """Who looks at a deal."""
+
+    users: list[User]
+
+
 EVENTS = [
     DealAdded,
     DealUpdated,
@@ -238,6 +245,10 @@ async def _viewers(root: Any, pipeline_id: strawberry.ID) -> AsyncGenerator[Any,
     yield _told()
 
 
+async def _deal_viewers(root: Any, deal_id: strawberry.ID) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
 async def _progress(root: Any, import_id: strawberry.ID) -> AsyncGenerator[Any, None]:
     yield _told()
 
@@ -270,6 +281,11 @@ class Subscription:
         graphql_type=BoardViewers,
         description="Who looks at a board: told at once, and whenever somebody comes or goes. "
         "Who subscribes is there until the subscription ends.",
+    )
+    deal_viewers = strawberry.subscription(
+        resolver=_deal_viewers,
+        graphql_type=DealViewers,
+        description="Who looks at a deal, as boardViewers; it ends for who loses sight of the deal.",
     )
     import_progress = strawberry.subscription(
         resolver=_progress, graphql_type=ImportProgress, description="How an import gets on, until it ends."

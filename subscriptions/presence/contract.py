@@ -46,5 +46,5 @@ class Visit(ABC):
         """What must be equal for answers to be."""
 
     @abstractmethod
-    async def answer(self, user_ids: Collection[UUID]) -> bytes:
-        """The JSON of one ExecutionResult that shows these users."""
+    async def answer(self, user_ids: Collection[UUID]) -> bytes | None:
+        """The JSON of one ExecutionResult that shows these users; null where the visit is over."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from contextvars import Context
 from uuid import UUID, uuid4
 
-from subscriptions.members import BROKEN
+from subscriptions.members import BROKEN, FORBIDDEN
 from subscriptions.operation import Listener, Payload
 from subscriptions.presence.contract import RENEWAL_SECONDS, Register, Visit
 from subscriptions.signal.contract import Signal
@@ -142,15 +142,24 @@ class Room:
         return users
 
     async def _tell(self, users: frozenset[UUID]) -> None:
-        payloads: dict[Hashable, Payload] = {}
+        payloads: dict[Hashable, Payload | None] = {}
         for guest in [each for each in self._guests.values() if each.told != users]:
             try:
                 if guest.visit.key not in payloads:
-                    payloads[guest.visit.key] = Payload.of(await guest.visit.answer(sorted(users)))
-                guest.told = users
-                if guest.id in self._guests:
-                    guest.listener.next(payloads[guest.visit.key])
+                    encoded = await guest.visit.answer(sorted(users))
+                    payloads[guest.visit.key] = None if encoded is None else Payload.of(encoded)
+                self._tell_one(guest, users, payloads[guest.visit.key])
             except Exception:
                 logger.exception("a guest could not be told who is there: it is ended")
                 guest.cancel()
                 guest.listener.fail(BROKEN)
+
+    def _tell_one(self, guest: Guest, users: frozenset[UUID], payload: Payload | None) -> None:
+        guest.told = users
+        if guest.id not in self._guests:
+            return
+        if payload is None:
+            guest.cancel()
+            guest.listener.fail(FORBIDDEN)
+        else:
+            guest.listener.next(payload)

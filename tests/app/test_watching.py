@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -150,4 +150,20 @@ async def test_a_board_tells_who_looks_at_it_by_socket_and_by_stream(server: Ser
         assert await watched.told() == {"users": [{"name": "Anna"}]}
     async with asking(server, VIEWERS, id="pipeline_" + "0" * 32) as wrong:
         answer = await wrong.socket.hear()
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
+
+
+async def test_a_deal_tells_who_looks_at_it_until_it_is_out_of_sight(server: Server) -> None:
+    company, admin = server.company, await given.viewer(server.company.admin)
+    deal = {"id": global_id(await given.deal(company.bartek, company.stages[0], visibility=Visibility.TEAM))}
+    query, anna = VIEWERS.replace("boardViewers(pipelineId:", "dealViewers(dealId:"), {"users": [{"name": "Anna"}]}
+    async with asking(server, query, **deal) as watched:
+        assert await watched.told() == anna
+        await rights.set_access(admin, {"user_id": global_id(company.anna), "team_ids": []})
+        colleague = replace(server, token=await make_token(company.id, company.bartek.id, "tests"))
+        async with asking(colleague, query, **deal):
+            ended = await watched.socket.hear()
+            assert (ended["type"], ended["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")
+    async with asking(server, query, **deal) as late:
+        answer = await late.socket.hear()
         assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
