@@ -32,7 +32,7 @@ from models import changes, storage
 from models.database import close_database, open_database
 from models.departing import on_departure
 from models.signing import signing_key
-from resolvers import installation
+from resolvers import conversion_runs, installation
 from resolvers.imports import importing, register_upload
 from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
@@ -160,7 +160,7 @@ def _lifespan(
         works = (forget_old(settings.retention_days), sweep_old(), departures.watch())
         beside = [asyncio.create_task(work) for work in works]
         try:
-            async with importing(settings.data_dir):
+            async with importing(settings.data_dir), conversion_runs.working():
                 yield {ENDING: streams.end}
         finally:
             for stop in hearing:

@@ -1,10 +1,20 @@
 """Conversions of leads into deals, and the leads that wait for a place under the plan."""
 
+from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
 
-from models.base import AccountRow, now
+from models.base import AccountRow, now, one_of
+from models.ways import Way
+
+
+class ConversionRunStatus(StrEnum):
+    """Where a conversion of many leads stands."""
+
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
 
 
 class Conversion(AccountRow):
@@ -38,6 +48,35 @@ class WaitingConversion(AccountRow):
 
     class Meta:
         table = "waiting_conversions"
+
+
+class ConversionRun(AccountRow):
+    """A conversion of many leads that goes on beside the requests; counts are of leads."""
+
+    user_id = fields.UUIDField()
+    way = one_of(Way, max_length=8)
+    request = fields.JSONField[dict[str, Any]](default=dict)
+    status = one_of(ConversionRunStatus, default=ConversionRunStatus.RUNNING, max_length=9)
+    leads_total = fields.IntField()
+    leads_done = fields.IntField(default=0)
+    leads_converted = fields.IntField(default=0)
+    failure = fields.CharField(max_length=1000, null=True)
+    created_at = fields.DatetimeField(default=now)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "conversion_runs"
+
+
+class ConversionResult(AccountRow):
+    """What became of the lead in this place of a run, as `resolvers.conversion_reports` writes it."""
+
+    run_id = fields.UUIDField()
+    place = fields.IntField()
+    result = fields.JSONField[list[Any]](default=list)
+
+    class Meta:
+        table = "conversion_results"
 
 
 class IdempotencyKey(AccountRow):

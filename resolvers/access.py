@@ -225,8 +225,8 @@ def file_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return f"{alias}.removed_at IS NULL AND COALESCE(({deal}), ({person}), ({organization})) = 1"
 
 
-def import_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
-    """The SQL condition for imports: one's own, and all for admins."""
+def own_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for imports and runs of conversions: one's own, and all for admins."""
     account = account_scope(viewer, alias, bind)
     return account if viewer.is_admin else f"{account} AND {alias}.user_id = {bind.one(viewer.user_id)}"
 

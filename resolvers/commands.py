@@ -46,17 +46,17 @@ async def revise(noun: str, record: Record, found: Mapping[str, Any]) -> Subject
     return changes.altered(noun, before, changes.snapshot(record))
 
 
-def keys_of(type_name: str, global_ids: Sequence[str], *path: str | int) -> dict[UUID, int]:
+def keys_of(type_name: str, global_ids: Sequence[str], *path: str | int, most: int = LARGEST_LIST) -> dict[UUID, int]:
     """The keys of a list of ids, in order and each once, with where it stands in the list.
 
-    Refuses an empty list with EMPTY, one of more than LARGEST_LIST different ids with TOO_MANY,
+    Refuses an empty list with EMPTY, one of more than `most` different ids with TOO_MANY,
     and otherwise with every id that is none of this type.
     """
     if not global_ids:
         raise refuse(ErrorCode.EMPTY, f"Give at least one {type_name.lower()}.", *path)
     first = {global_id: place for place, global_id in reversed(list(enumerate(global_ids)))}
-    if len(first) > LARGEST_LIST:
-        message = f"These are {len(first)} ids; at most {LARGEST_LIST} fit into one command."
+    if len(first) > most:
+        message = f"These are {len(first)} ids; at most {most} fit into one command."
         raise refuse(ErrorCode.TOO_MANY, message, *path)
     faults = Faults()
     keys: dict[UUID, int] = {}

@@ -74,10 +74,7 @@ class ConversionFound:
 def to_json(report: ConversionReport) -> dict[str, Any]:
     """A report of an order that was carried out, as JSON values."""
     return {
-        "results": [
-            [str(each.lead_id), each.outcome.value, _text(each.deal_id), [_error(error) for error in each.errors]]
-            for each in report.results
-        ],
+        "results": [result_to_json(each) for each in report.results],
         "review": [
             [str(each.lead_id), each.contact_type, str(each.contact_id), [_match(match) for match in each.matches]]
             for each in report.review
@@ -89,10 +86,7 @@ def to_json(report: ConversionReport) -> dict[str, Any]:
 def from_json(answer: Mapping[str, Any]) -> ConversionReport:
     """The report that `to_json` wrote."""
     return ConversionReport(
-        [
-            LeadResult(UUID(lead), ConversionOutcome(outcome), _key(deal), [_as_error(error) for error in errors])
-            for lead, outcome, deal, errors in answer["results"]
-        ],
+        [result_from_json(each) for each in answer["results"]],
         [
             Review(UUID(lead), kind, UUID(contact), [_as_match(match) for match in matches])
             for lead, kind, contact, matches in answer["review"]
@@ -100,6 +94,18 @@ def from_json(answer: Mapping[str, Any]) -> ConversionReport:
         [],
         answer["revision"],
     )
+
+
+def result_to_json(result: LeadResult) -> list[Any]:
+    """What became of one lead, as JSON values."""
+    errors = [_error(error) for error in result.errors]
+    return [str(result.lead_id), result.outcome.value, _text(result.deal_id), errors]
+
+
+def result_from_json(written: Sequence[Any]) -> LeadResult:
+    """The result that `result_to_json` wrote."""
+    lead, outcome, deal, errors = written
+    return LeadResult(UUID(lead), ConversionOutcome(outcome), _key(deal), [_as_error(error) for error in errors])
 
 
 def _text(key: UUID | None) -> str | None:

@@ -76,6 +76,7 @@ class ConvertRequest(TypedDict, total=False):
     unarchive: bool
     expected_versions: list[ExpectedVersion] | None
     dry_run: bool
+    background: bool
     idempotency_key: str | None
     client_mutation_id: str | None
 
@@ -103,9 +104,9 @@ class Order:
     client_mutation_id: str | None = None
 
 
-async def understand(viewer: Viewer, request: ConvertRequest) -> Order:
-    """The order that a request means; refuses with every fault of the call as a whole."""
-    leads = commands.keys_of("Lead", request["lead_ids"], "leadIds")
+async def understand(viewer: Viewer, request: ConvertRequest, most: int = commands.LARGEST_LIST) -> Order:
+    """The order that a request means, of so many leads at most; refuses with every fault of the call as a whole."""
+    leads = commands.keys_of("Lead", request["lead_ids"], "leadIds", most=most)
     faults = Faults()
     with faults.noted():
         stage = await pipelines.find_stage(viewer, request.get("stage_id"), "stageId")

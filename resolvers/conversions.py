@@ -4,14 +4,15 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from models import database
 from models.accounts import Account
+from models.changes import Ledger
 from models.conversions import Conversion
 from models.deals import Deal
 from models.leads import Lead
@@ -54,6 +55,8 @@ __all__ = [
 ]
 
 COMMAND = "convert_leads"
+# Keeps an answer, in the transaction of what it answers.
+Keep = Callable[[Ledger, ConversionReport], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -128,8 +131,11 @@ def _report(plans: Sequence[Plan], revision: int | None = None) -> ConversionRep
 async def _convert(viewer: Viewer, request: ConvertRequest) -> ConversionReport:
     key = request.get("idempotency_key")
 
+    async def keep(ledger: Ledger, report: ConversionReport) -> None:
+        await idempotency.remember(viewer, COMMAND, key, request, conversion_reports.to_json(report))
+
     async def act() -> idempotency.Answer:
-        report = await convert_order(viewer, await understand(viewer, request), request)
+        report = await convert_order(viewer, await understand(viewer, request), keep)
         return conversion_reports.to_json(report)
 
     if key is None:
@@ -144,28 +150,33 @@ async def _still_shown(viewer: Viewer, report: ConversionReport) -> ConversionRe
     return replace(report, review=[each for each in report.review if each.lead_id in seen])
 
 
-async def convert_order(viewer: Viewer, order: Order, keyed: ConvertRequest | None = None) -> ConversionReport:
-    """Carry an order out; the answer is remembered under the key of `keyed`, where that is given.
+async def convert_order(viewer: Viewer, order: Order, keep: Keep | None = None) -> ConversionReport:
+    """Carry an order out; `keep` is called with its answer in the transaction that does it.
 
     All leads go in one transaction. Where the database refuses what one of them needs, an order
-    that skips errors is carried out in halves, and so on down to that lead, which fails alone.
+    that skips errors is carried out in halves, and so on down to that lead, which fails alone;
+    then, and where nothing was written, `keep` has a transaction of its own.
     """
     try:
-        return await _convert_together(viewer, order, keyed)
+        return await _convert_together(viewer, order, keep)
     except _HeldBack as held:
         report = held.report
     except _Unwritable as error:
         if order.on_error is OnError.ABORT:
             raise error.__cause__ or error from None
         report = await _convert_apart(viewer, order, error)
-    if keyed is not None:
-        async with database.transaction():
-            await _remember(viewer, keyed, report)
+    if keep is not None:
+        async with _begin(viewer, order) as ledger:
+            await keep(ledger, report)
     return report
 
 
-async def _convert_together(viewer: Viewer, order: Order, keyed: ConvertRequest | None) -> ConversionReport:
-    async with commands.begin(viewer, {"client_mutation_id": order.client_mutation_id}) as ledger:
+def _begin(viewer: Viewer, order: Order) -> AbstractAsyncContextManager[Ledger]:
+    return commands.begin(viewer, {"client_mutation_id": order.client_mutation_id})
+
+
+async def _convert_together(viewer: Viewer, order: Order, keep: Keep | None) -> ConversionReport:
+    async with _begin(viewer, order) as ledger:
         plans = await planning.make_plans(viewer, order, await planning.survey(viewer, order, lock=True))
         needed = sum(plan.needs_place for plan in plans)
         planning.share_places(plans, await usage.take_up_to(viewer.account_id, needed), order.on_limit)
@@ -175,8 +186,8 @@ async def _convert_together(viewer: Viewer, order: Order, keyed: ConvertRequest 
             count = await converting.carry_out(viewer, order, plans, ledger)
         except IntegrityError as error:
             raise _Unwritable from error
-        if keyed is not None:
-            await _remember(viewer, keyed, _report(plans, await _foresee(viewer.account_id, count)))
+        if keep is not None:
+            await keep(ledger, _report(plans, await _foresee(viewer.account_id, count)))
     return _report(plans, ledger.revision)
 
 
@@ -187,11 +198,6 @@ async def _foresee(account_id: UUID, count: int) -> int | None:
     account = await Account.filter(id=account_id).select_for_update(no_key=True).get()
     foreseen: int = account.revision + count
     return foreseen
-
-
-async def _remember(viewer: Viewer, keyed: ConvertRequest, report: ConversionReport) -> None:
-    answer = conversion_reports.to_json(report)
-    await idempotency.remember(viewer, COMMAND, keyed.get("idempotency_key"), keyed, answer)
 
 
 async def _convert_apart(viewer: Viewer, order: Order, error: Exception) -> ConversionReport:

@@ -71,6 +71,7 @@ class Event:
     to_stage: Ref | None = None
     pipeline: Ref | None = None
     import_: Ref | None = None
+    run: Ref | None = None
     fields: list[str] = field(default_factory=list)
     reason: str | None = None
     open_deal_count: int | None = None

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from models.changes import Change
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.deal_feeds import Place, alone, board, cross_deals, matching, tell_board, tell_deals
 from resolvers.deal_filters import DealMatch
-from resolvers.events import Event, Tell, event_of, look, require_seen
+from resolvers.events import Event, Tell, require_seen
 from resolvers.inbox_feed import cross_inbox, tell_inbox
+from resolvers.job_feeds import JOBS, Job
 from resolvers.plan_feed import PlanFeed
-from resolvers.reads.run import Reader, Ref
+from resolvers.reads.run import Reader
 from resolvers.sight import Cross
 
 
@@ -29,22 +29,20 @@ class Feed:
 
     tell: Tell
     cross: Cross = _uncrossed
-    subject: Ref | None = None
+    job: Job | None = None
 
     def mark(self, type_name: Literal["CaughtUp", "Resync"], revision: int, at: datetime) -> Event | None:
         """What is told where there is no change: that it is live, or must be read again.
 
-        A feed about one import has no such types; it is told how the import stands.
+        A feed about a piece of work has no such types; it is told how the work stands.
         """
-        if self.subject is None:
-            return Event(type_name, revision, at)
-        return Event("ImportProgress", revision, at, import_=self.subject)
+        return Event(type_name, revision, at) if self.job is None else self.job.present(revision, at)
 
 
 async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any], *, again: bool = False) -> Feed:
     """The feed that a subscription's root field asks for; `again` where it was open under earlier rights.
 
-    Refuses with NOT_FOUND a pipeline, an import or a deal that the viewer does not see, and with
+    Refuses with NOT_FOUND a pipeline, a deal or work that the viewer does not see, and with
     INVALID what is no id of one. A deal that was watched before (`again`, or resumed with `after`)
     may be gone since: that is told, not refused.
     """
@@ -63,10 +61,11 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
             return _among(matching(DealMatch.of(arguments.get("filter"))))
         case "planUsageChanged":
             return Feed(PlanFeed().tell)
-        case "importProgress":
-            watched = await require_seen(viewer, "Import", arguments["importId"], "importId")
-            tell: Tell = lambda reader, change: tell_import(reader, watched, change)  # noqa: E731
-            return Feed(tell, subject=Ref("Import", watched))
+        case "importProgress" | "conversionProgress":
+            kind = JOBS[root_field]
+            key = await require_seen(viewer, kind.type_name, arguments[kind.argument], kind.argument)
+            job = Job(kind, key)
+            return Feed(job.tell, job=job)
     raise LookupError(f"{root_field} is no feed")
 
 
@@ -76,12 +75,3 @@ def _among(place: Place, tell: Tell | None = None) -> Feed:
         tell or (lambda reader, change: tell_deals(reader, place, change)),
         lambda reader, before, change: cross_deals(reader, place, before, change),
     )
-
-
-async def tell_import(reader: Reader, import_id: UUID, change: Change) -> Event | None:
-    """What those who watch an import are told of a change; null: the change is not of it."""
-    if not any(subject.id == str(import_id) for subject in change.find("import")):
-        return None
-    if not await look(reader, "Import", import_id):
-        return None
-    return event_of("ImportProgress", change, import_=Ref("Import", import_id))

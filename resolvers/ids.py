@@ -20,6 +20,7 @@ PREFIXES = {
     "Activity": "activity",
     "Invoice": "invoice",
     "Import": "import",
+    "ConversionRun": "run",
     "ChangelogEntry": "entry",
     "Project": "project",
     "ProjectPhase": "phase",

@@ -21,6 +21,7 @@ from models.changes import ChangeKind, Ledger
 from models.imports import Import, ImportStatus
 from models.ways import Way
 from resolvers.access import Viewer
+from resolvers.background import Superseded
 from resolvers.import_batches import BatchWriter, Outcome, Pair
 from resolvers.import_columns import ImportField
 from resolvers.import_rows import BadRow, Layout, read_row
@@ -68,10 +69,6 @@ class Batch:
     def rows(self) -> int:
         """How many rows these are."""
         return len(self.pairs) + len(self.bad)
-
-
-class Superseded(Exception):
-    """Another process works on the same import, and has come further."""
 
 
 class Work:

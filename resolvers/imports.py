@@ -12,10 +12,8 @@ task is cancelled between or within batches, its import stays RUNNING, and the n
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -26,6 +24,7 @@ from models.changes import ChangeKind
 from models.imports import Import, ImportStatus
 from resolvers import access, commands, ids, import_columns, text
 from resolvers.access import Viewer, load_viewer
+from resolvers.background import Background
 from resolvers.errors import ErrorCode, refuse
 from resolvers.import_columns import ImportField
 from resolvers.import_work import ImportReport, Work
@@ -35,8 +34,6 @@ SAMPLES = 3
 AT_ONCE = 2
 
 Progress = Callable[[ImportReport], None]
-
-log = logging.getLogger("lejek.imports")
 
 
 class BeginDraft(TypedDict, total=False):
@@ -171,29 +168,19 @@ async def _start(
 
 
 class Importer:
-    """Works on imports in tasks of its own, a few at once, until it is closed."""
+    """Works on imports beside the requests, a few at once, until it is closed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._background = Background(AT_ONCE)
 
     def path_of(self, job: Import) -> Path:
         """Where the file of an import lies; an absolute path is as it is."""
         return self.folder / job.path
 
     def work_on(self, viewer: Viewer, job: Import) -> None:
-        """Start working on an import that is RUNNING. It shares nothing with the caller's transaction."""
-        task = asyncio.create_task(self._work(viewer, job), name=f"import {job.id}", context=Context())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _work(self, viewer: Viewer, job: Import) -> None:
-        async with self._places:
-            try:
-                await Work(viewer, job, self.path_of(job)).run()
-            except Exception:
-                log.exception("an import ended with an error", extra={"import_id": str(job.id)})
+        """Start working on an import that is RUNNING."""
+        self._background.begin(Work(viewer, job, self.path_of(job)).run(), f"import {job.id}")
 
     async def resume(self) -> int:
         """Go on with the imports that were RUNNING when the last process ended; returns how many."""
@@ -206,18 +193,15 @@ class Importer:
                 await Work(viewer, job, self.path_of(job)).fail("The server was restarted: begin the dry run again.")
             else:
                 self.work_on(viewer, job)
-        return len(self._tasks)
+        return len(self._background)
 
     async def wait(self) -> None:
         """Wait until nothing is being worked on."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.wait()
 
     async def close(self) -> None:
         """Stop the work; what was not finished stays RUNNING, to be resumed."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await self.wait()
+        await self._background.close()
 
 
 _current: Importer | None = None

@@ -30,7 +30,16 @@ from schema.contacts import (
     Person,
     PersonConnection,
 )
-from schema.conversions import Conversion, ConversionCommands, ConversionPreview, find_conversion, preview_conversion
+from schema.conversions import (
+    Conversion,
+    ConversionCommands,
+    ConversionPreview,
+    ConversionRun,
+    LeadConversionResult,
+    find_conversion,
+    preview_conversion,
+    read_conversion_results,
+)
 from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
@@ -84,6 +93,13 @@ class Query:
         graphql_type=Conversion | None,
         description="Where a converted lead went. Leads are gone once converted; "
         "this is how an old link still leads somewhere.",
+    )
+    conversion_run = reads(ById("ConversionRun"), arguments=by_id, answers=ConversionRun | None)
+    conversion_results = strawberry.field(
+        resolver=read_conversion_results,
+        graphql_type=list[LeadConversionResult],
+        description="What became of the leads of a conversion in the background, in the order asked. after: how many "
+        "results you have already; first: at most 250. Ask conversionPreview about those that need review.",
     )
     import_preview = strawberry.field(
         resolver=preview_import,

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import strawberry
 
 from schema.common import User
+from schema.conversions import ConversionRun
 from schema.deals import Deal, DealFilter
 from schema.imports import Import
 from schema.leads import Lead
@@ -173,6 +174,13 @@ class ImportProgress(Change):
     import_: Import = strawberry.field(name="import")
 
 
+@strawberry.type(description="A conversion in the background did some more leads, or came to its end.")
+class ConversionProgress(Change):
+    """A conversion moved on."""
+
+    run: ConversionRun
+
+
 @strawberry.type(description="A deal was opened or closed.")
 class PlanUsageChanged(PlanUsageChange):
     """The number of open deals is another one."""
@@ -210,6 +218,7 @@ EVENTS = [
     LeadUpdated,
     LeadRemoved,
     ImportProgress,
+    ConversionProgress,
     PlanUsageChanged,
 ]
 
@@ -253,6 +262,10 @@ async def _progress(root: Any, import_id: strawberry.ID) -> AsyncGenerator[Any, 
     yield _told()
 
 
+async def _conversion(root: Any, run_id: strawberry.ID) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
 @strawberry.type
 class Subscription:
     """What can be watched."""
@@ -289,4 +302,10 @@ class Subscription:
     )
     import_progress = strawberry.subscription(
         resolver=_progress, graphql_type=ImportProgress, description="How an import gets on, until it ends."
+    )
+    conversion_progress = strawberry.subscription(
+        resolver=_conversion,
+        graphql_type=ConversionProgress,
+        description="How a conversion in the background gets on, until it ends: how it stands at first, "
+        "then after each batch.",
     )

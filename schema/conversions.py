@@ -6,17 +6,17 @@ from typing import Any
 
 import strawberry
 
-from resolvers import conversions, ids, leaving, reversals
+from resolvers import conversion_runs, conversions, ids, leaving, reversals
 from resolvers.access import Viewer
-from resolvers.conversion_reports import ConversionOutcome, ConversionReport, Review
+from resolvers.conversion_reports import ConversionOutcome, ConversionReport, LeadResult, Review
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, OnLimit
 from resolvers.ids import encode
 from resolvers.reads.run import Ref
-from schema.common import User, UserError
+from schema.common import Node, User, UserError
 from schema.contacts import Contact
 from schema.deals import Deal
-from schema.declaring import Answer, Info, command
-from schema.enums import MatchReason
+from schema.declaring import Answer, Info, command, identifies, shows
+from schema.enums import ConversionRunStatus, MatchReason
 from schema.leads import Lead, LeadPayload
 from schema.scalars import Revision
 
@@ -75,6 +75,20 @@ class LeadConversionResult:
     errors: list[UserError]
 
 
+@strawberry.type(description="A conversion that goes on in the background. Counts are of leads.")
+class ConversionRun(Node):
+    """A conversion in the background."""
+
+    id: strawberry.ID = identifies("ConversionRun")
+    status: ConversionRunStatus = shows("status")
+    leads_total: int = shows("leads_total", "int")
+    leads_done: int = shows("leads_done", "int", "Whatever became of them: see conversionResults.")
+    leads_converted: int = shows("leads_converted", "int")
+    failure: str | None = shows("failure", description="Why it ended before its last lead.")
+    created_at: datetime = shows("created_at", "instant")
+    finished_at: datetime | None = shows("finished_at", "instant")
+
+
 @strawberry.type(description="What a conversion did.")
 class ConvertLeadsPayload:
     """The outcome for every lead."""
@@ -83,6 +97,9 @@ class ConvertLeadsPayload:
     review: list[DuplicateContact]
     errors: list[UserError] = strawberry.field(description="Faults of the call as a whole.")
     revision: Revision | None = strawberry.field(description="The revision of the last change, for resuming.")
+    run: ConversionRun | None = strawberry.field(
+        description="What goes on in the background, where that was asked for: conversionProgress tells of it."
+    )
 
 
 @strawberry.input(description="The answer to one contact's review.")
@@ -136,6 +153,10 @@ class ConvertLeadsInput:
     unarchive: bool = strawberry.field(default=False, description="Archived leads are refused unless this is true.")
     expected_versions: list[ExpectedVersion] | None = strawberry.UNSET
     dry_run: bool = strawberry.field(default=False, description="Answer with what would happen and change nothing.")
+    background: bool = strawberry.field(
+        default=False,
+        description="Answer at once with a run, and convert up to 10000 leads beside the requests. Needs onError SKIP.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="The same key with the same input within 24 hours answers with the first result "
@@ -178,18 +199,18 @@ def _shown_review(review: list[Review]) -> list[Any]:
     ]
 
 
+def _shown_result(result: LeadResult) -> Any:
+    return SimpleNamespace(
+        lead_id=encode("Lead", result.lead_id),
+        outcome=result.outcome,
+        deal=None if result.deal_id is None else Ref("Deal", result.deal_id),
+        errors=result.errors,
+    )
+
+
 def _shown_report(report: ConversionReport) -> Answer:
-    results = [
-        SimpleNamespace(
-            lead_id=encode("Lead", each.lead_id),
-            outcome=each.outcome,
-            deal=None if each.deal_id is None else Ref("Deal", each.deal_id),
-            errors=each.errors,
-        )
-        for each in report.results
-    ]
     return {
-        "results": results,
+        "results": [_shown_result(each) for each in report.results],
         "review": _shown_review(report.review),
         "errors": report.errors,
         "revision": report.revision,
@@ -197,6 +218,8 @@ def _shown_report(report: ConversionReport) -> Answer:
 
 
 async def _convert_leads(viewer: Viewer, request: Any) -> Answer:
+    if request.get("background"):
+        return {"run": Ref("ConversionRun", await conversion_runs.begin_run(viewer, request))}
     return _shown_report(await conversions.convert_leads(viewer, request))
 
 
@@ -249,3 +272,9 @@ async def find_conversion(info: Info, lead_id: strawberry.ID) -> Any:
         at=found.at,
         by=Ref("User", found.by_id),
     )
+
+
+async def read_conversion_results(info: Info, id: strawberry.ID, first: int = 250, after: int = 0) -> Any:
+    """What became of the leads of a conversion in the background, in the order asked."""
+    results = await conversion_runs.read_results(info.context.viewer, id, first, after)
+    return [_shown_result(each) for each in results]

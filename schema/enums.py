@@ -7,6 +7,7 @@ import strawberry
 from models.activities import ActivityType
 from models.base import Visibility
 from models.changelog import DealEvent
+from models.conversions import ConversionRunStatus
 from models.deals import DealStatus, InvoiceStatus
 from models.imports import ImportStatus
 from models.opportunities import OpportunitySource
@@ -24,6 +25,7 @@ for _enum, _description in {
     DealStatus: "Where a deal stands.",
     InvoiceStatus: "Where an invoice stands.",
     ImportStatus: "Where an import stands.",
+    ConversionRunStatus: "Where a conversion in the background stands.",
     OpportunitySource: "How a lead or a deal came to be.",
     DealEvent: "What an entry of a deal's changelog says.",
     Way: "Which way a change came in: by a token, on the board, …",
@@ -46,6 +48,7 @@ class Direction(StrEnum):
 __all__ = [
     "ActivityType",
     "Capability",
+    "ConversionRunStatus",
     "DealEvent",
     "DealStatus",
     "Direction",

@@ -42,5 +42,6 @@ TABLES = {
     "File": Table("files", access.file_scope),
     "FormulaField": Table("formula_fields", access.account_scope),
     "FormulaFieldValue": Table("formula_field_values", access.invoice_scope),
-    "Import": Table("imports", access.import_scope),
+    "Import": Table("imports", access.own_scope),
+    "ConversionRun": Table("conversion_runs", access.own_scope),
 }

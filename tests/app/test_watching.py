@@ -167,3 +167,28 @@ async def test_a_deal_tells_who_looks_at_it_until_it_is_out_of_sight(server: Ser
     async with asking(server, query, **deal) as late:
         answer = await late.socket.hear()
         assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
+
+
+async def test_a_conversion_in_the_background_tells_how_it_gets_on_until_it_ends(server: Server) -> None:
+    lead = await given.lead(server.company.anna, person_id=(await given.person(server.company.anna)).id)
+    chosen = {"leadIds": [global_id(lead)], "onError": "SKIP", "onDuplicateContacts": "KEEP", "background": True}
+    convert = "mutation ($input: ConvertLeadsInput!) { convertLeads(input: $input) { run { id } errors { message } } }"
+    answer = (await server.ask(convert, variables={"input": chosen})).json()["data"]["convertLeads"]
+    assert answer["errors"] == []
+    progress = "subscription ($id: ID!) { conversionProgress(runId: $id) { run { status leadsTotal leadsDone } } }"
+    async with asking(server, progress, **answer["run"]) as watched:
+        told = [await watched.told()]
+        while told[-1]["run"]["status"] == "RUNNING":
+            told.append(await watched.told())
+        assert told[-1] == {"run": {"status": "COMPLETED", "leadsTotal": 1, "leadsDone": 1}}
+    results = "query ($id: ID!) { conversionResults(id: $id) { leadId outcome deal { title } errors { message } } }"
+    (result,) = (await server.ask(results, variables=answer["run"])).json()["data"]["conversionResults"]
+    assert (result["leadId"], result["outcome"], result["deal"]) == (
+        global_id(lead),
+        "CONVERTED",
+        {"title": lead.title},
+    )
+    colleague = replace(server, token=await make_token(server.company.id, server.company.bartek.id, "tests"))
+    async with asking(colleague, progress, **answer["run"]) as other:
+        refused = await other.socket.hear()
+        assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")

@@ -14,7 +14,14 @@ from models.base import now
 from models.changelog import DealEvent, DealLogEntry
 from models.changes import Change, ChangeKind
 from models.contacts import ContactKey
-from models.conversions import Conversion, IdempotencyKey, WaitingConversion
+from models.conversions import (
+    Conversion,
+    ConversionResult,
+    ConversionRun,
+    ConversionRunStatus,
+    IdempotencyKey,
+    WaitingConversion,
+)
 from models.custom_fields import (
     CustomField,
     CustomFieldOption,
@@ -106,6 +113,8 @@ async def _records(company: Company) -> list[Model]:
 
 async def _beside(company: Company, rows: Rows) -> list[Model]:
     account, lead, deal, anna = company.id, rows["leads"].pk, rows["deals"].pk, company.anna.id
+    run: dict[str, Any] = {"account_id": account, "user_id": anna, "way": Way.API, "leads_total": 1}
+    run |= {"status": ConversionRunStatus.COMPLETED, "finished_at": now()}
     return [
         await Conversion.create(account_id=account, lead_id=lead, deal_id=deal, by_id=anna, deal_version=1),
         await WaitingConversion.create(account_id=account, lead_id=lead, requested_by_id=anna),
@@ -118,6 +127,9 @@ async def _beside(company: Company, rows: Rows) -> list[Model]:
             account_id=account, deal_id=deal, uploader_id=anna, name="a", size=1, sha256="a", media_type="a/b"
         ),
         await Import.create(account_id=account, user_id=anna, file_name="leads.csv", path="leads.csv"),
+        done := await ConversionRun.create(**run),
+        await ConversionResult.create(account_id=account, run_id=done.id, place=0),
+        await ConversionRun.create(**run),
         await DealLogEntry.create(
             account_id=account, deal_id=deal, revision=1, at=now(), actor_id=anna, way=Way.API, event=DealEvent.CREATED
         ),

@@ -59,6 +59,8 @@ BREAKING = {
     "formula_field_values_value_or_reason": "sort_key = NULL",
     "formula_field_values_amount_whole": "currency = NULL",
     "imports_counts_not_negative": "rows_read = -1",
+    "conversion_runs_counts_in_order": "leads_converted = 1",
+    "conversion_runs_finished_when_not_running": "status = 'RUNNING'",
     "changes_revision_positive": "revision = 0",
 }
 

@@ -43,6 +43,7 @@ EXAMPLES: dict[str, Any] = {
     "role": "REGULAR",
     "onDuplicateContacts": "KEEP",
     "dryRun": False,
+    "background": False,
     "createCustomField.type": "OPTION",
     "Upload": None,
     "expression": "value / 3",

@@ -11,6 +11,7 @@ from models.activities import Activity, ActivityType
 from models.base import Record, Visibility, new_id
 from models.changelog import DealLogEntry
 from models.contacts import Organization, Person
+from models.conversions import ConversionRun
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deals import Deal, Invoice
 from models.files import File
@@ -22,6 +23,7 @@ from models.notes import Comment, Mention, Note
 from models.opportunities import OpportunitySource
 from models.projects import ProjectPhase, ProjectTask
 from models.users import Token, User
+from models.ways import Way
 from resolvers import ids, text
 from resolvers.access import Viewer
 from resolvers.custom_values import money_value, number_value
@@ -48,7 +50,7 @@ class World:
             return False
         if isinstance(row, Token):
             return row.user_id == viewer.user_id
-        if isinstance(row, Import):
+        if isinstance(row, Import | ConversionRun):
             return viewer.is_admin or row.user_id == viewer.user_id
         if isinstance(row, File):
             parent = ("Deal", row.deal_id) if row.deal_id else ("Person", row.person_id)
@@ -125,6 +127,7 @@ class _Account:
         await self._hang(leads, deals)
         await self._define(leads, deals)
         await self._save("Import", [self._import() for _ in range(2)])
+        await self._save("ConversionRun", [self._run() for _ in range(2)])
         account, instants = self.company.id, [self._instant() for _ in range(8)]
         self.rows |= await around_deals.make_projects(self.rows, account, self.dice, instants)
         await around_deals.make_company(self.rows, account, self.dice)
@@ -321,6 +324,16 @@ class _Account:
             created_at=self._instant(),
             removed_at=START if self.dice.random() < 0.2 else None,
             **parent,
+        )
+
+    def _run(self) -> ConversionRun:
+        return ConversionRun(
+            id=new_id(),
+            account_id=self.company.id,
+            user_id=self.dice.choice(self.users).id,
+            way=Way.API,
+            leads_total=self.dice.randint(0, 9),
+            created_at=self._instant(),
         )
 
     def _import(self) -> Import:
