@@ -1,6 +1,7 @@
 """What sockets ask of the app: who comes in by a token or a cookie, and what is run for a subscription."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -69,12 +70,23 @@ class Watch:
         """The JSON of the result for a moment; null where it is no part of this feed."""
         context = Context(self.viewer)
         try:
-            event = await self._event(context, moment)
-            if event is None:
-                return None
-            return await self.engine.run_in(context, self.operation, self.variables, event)
+            return await self._answer(context, await self._event(context, moment))
         finally:
             await context.close()
+
+    async def answer_together(self, changes: Sequence[Change]) -> list[bytes | None]:
+        """The same for several changes on one snapshot: what their events show is read together, type by type."""
+        context = Context(self.viewer)
+        try:
+            events = [await self.feed.tell(context.reader, change) for change in changes]
+            return list(await asyncio.gather(*(self._answer(context, event) for event in events)))
+        finally:
+            await context.close()
+
+    async def _answer(self, context: Context, event: Event | None) -> bytes | None:
+        if event is None:
+            return None
+        return await self.engine.run_in(context, self.operation, self.variables, event)
 
     async def _event(self, context: Context, moment: Moment) -> Event | None:
         match moment:

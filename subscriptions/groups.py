@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from models.base import now
 from models.changes import Change, ChangeKind
@@ -14,6 +14,7 @@ from subscriptions.tailer import Gap, Tailer
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 30.0
+MOST_TOGETHER = 32
 
 
 # Takes a member to where it belongs now; true: it must start over there.
@@ -100,9 +101,26 @@ class Group:
                 for member in list(self._live):
                     self._rejoin(member, True)
             return
-        for change in found:
+        for together in runs_of(found):
             async with self._lock:
-                await self._pass_on(change)
+                await self._prepare(together)
+            for change in together:
+                async with self._lock:
+                    await self._pass_on(change)
+
+    async def _prepare(self, changes: Sequence[Change]) -> None:
+        """Answer several changes at once, which shares their loads; where that fails, each is answered alone."""
+        asked = [change for change in changes if (self._token, change.revision) not in self._answers]
+        if len(asked) < 2 or not self._live:
+            return
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answers = await next(iter(self._live)).operation.answer_together(asked)
+        except Exception as error:
+            logger.info("%d changes could not be answered together: %s", len(asked), error)
+            return
+        for change, encoded in zip(asked, answers, strict=True):
+            self._answers.keep((self._token, change.revision), None if encoded is None else Payload.of(encoded))
 
     async def _pass_on(self, change: Change) -> None:
         if change.kind is ChangeKind.ACCESS_CHANGED:
@@ -156,6 +174,17 @@ class Group:
         payload = None if encoded is None else Payload.of(encoded)
         self._answers.keep(key, payload)
         return payload
+
+
+def runs_of(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """Changes in order, as many together as may be answered at once: a change of rights alone."""
+    run: list[Change] = []
+    for change in changes:
+        if run and (ChangeKind.ACCESS_CHANGED in (change.kind, run[-1].kind) or len(run) == MOST_TOGETHER):
+            yield run
+            run = []
+        run.append(change)
+    yield run
 
 
 def group_key(operation: Operation) -> Hashable:

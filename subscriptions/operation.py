@@ -63,6 +63,10 @@ class Operation(Protocol):
         """
         ...
 
+    async def answer_together(self, changes: Sequence[Change]) -> Sequence[bytes | None]:
+        """As `answer`, for each of several changes at once, which may share what they read."""
+        ...
+
     async def crossed(self, change: Change, renewed: Any) -> Sequence[bytes] | None:
         """What a change of its viewer's own rights means to who was told everything before it.
 

@@ -19,6 +19,7 @@ from app.asgi import create_app, make_engine
 from app.identity import Credential
 from app.live import Live, Session, Watch
 from app.settings import Settings
+from models import changes
 from models import database as databases
 from models.base import new_id, now
 from models.users import Token
@@ -285,6 +286,19 @@ async def test_boards_that_resume_from_different_places_meet_in_one_group(server
         SubscribePayload(WATCH, None, {"pipeline": pipeline}, {}),
     )
     assert isinstance(polish, Watch) and polish.key != one.key
+
+
+async def test_changes_answered_together_answer_as_each_does_alone(server: Server) -> None:
+    pipeline = ids.encode("Pipeline", server.company.pipeline.id)
+    watch = await Live(make_engine(Settings())).begin(
+        speaking(server), SubscribePayload(WATCH, None, {"pipeline": pipeline}, {})
+    )
+    assert isinstance(watch, Watch)
+    for title in ("First", "Second", "Third"):
+        await add_deal(server, title)
+    told = await changes.read_after(server.company.id, 0)
+    alone = [await watch.answer(change) for change in told]
+    assert await watch.answer_together(told) == alone and sum(each is not None for each in alone) == 3
 
 
 async def test_a_subscription_ends_with_its_token(server: Server) -> None:

@@ -1,7 +1,7 @@
 """A small app for the tests: its rights are a table, its answers say which moment they answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +45,7 @@ class App:
     filler: int = 0  # bytes added to each answer
     broken_at: int | None = None
     refreshed: list[str] = field(default_factory=list)
+    together: list[list[int]] = field(default_factory=list)  # revisions that were answered at once
     crossing: list[str] | None = None  # what who crosses to other rights is told; null: to read again
     held: int | None = None  # the change whose answer waits for `release`
     holding: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,6 +85,10 @@ class Asked:
                 return None
         answer = {"type": name, "revision": moment.revision, "seen_by": self.rights, "filler": "x" * self.app.filler}
         return orjson.dumps({"data": answer})
+
+    async def answer_together(self, changes: Sequence[Change]) -> list[bytes | None]:
+        self.app.together.append([change.revision for change in changes])
+        return [await self.answer(change) for change in changes]
 
     async def crossed(self, change: Change, renewed: Any) -> list[bytes] | None:
         if self.app.crossing is None:

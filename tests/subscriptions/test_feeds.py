@@ -130,6 +130,21 @@ async def test_members_of_a_group_share_one_execution_of_each_change(feeds: Feed
     assert app.executions("Change") == [1, 2, 3, 4]
 
 
+async def test_changes_that_are_read_at_once_are_answered_together_up_to_a_change_of_rights(
+    feeds: Feeds, app: App, account_id: UUID
+) -> None:
+    ear = Ear()
+    feeds.subscribe(app.ask(account_id), ear)
+    await ear.hears("CaughtUp", 0)
+    async with changes.write(account_id, None) as ledger:
+        for kind in (*[ChangeKind.DEAL_MOVED] * 2, ChangeKind.ACCESS_CHANGED, *[ChangeKind.DEAL_MOVED] * 33):
+            ledger.record(kind)
+    await ear.hears("Change", 36)
+    assert ear.heard == [("CaughtUp", 0), *[("Change", revision) for revision in range(1, 37)]]
+    assert app.together == [[1, 2], list(range(4, 36))]
+    assert app.executions("Change") == list(range(1, 37))
+
+
 async def test_those_who_come_back_together_share_the_replay(feeds: Feeds, app: App, account_id: UUID) -> None:
     await happen(account_id, 20)
     ears = [Ear() for _ in range(30)]
