@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from app.departures import Departures
+from app.departures import PAUSE, Departures
 from app.errors import Shown, problem, refusal
 from app.graphql import Engine, errors_of
 from app.identity import Credential, credential_of, language, token_of_connection
@@ -30,15 +31,26 @@ from subscriptions.seats import Seats
 
 @dataclass(frozen=True)
 class Session:
-    """Who a socket speaks for. It is looked up again whenever something is asked."""
+    """Who a socket speaks for. It is looked up again whenever something is asked; `found` says when it last was."""
 
     credential: Credential
     locale: str
     account_id: UUID
+    found: tuple[Viewer, float] | None = field(default=None, compare=False)
 
     async def viewer(self) -> Viewer | None:
         """The viewer with their present rights; null once the token is revoked, or the session over."""
         return await self.credential.viewer(self.locale)
+
+    async def watcher(self) -> Viewer | None:
+        """The viewer for a subscription: as found a moment ago, so that opening a board looks them up once.
+
+        What has changed since is heard of otherwise: rights by the mark that was taken before, and a
+        token or session that is over as soon as `Departures` would have heard of it in any case.
+        """
+        if self.found is not None and monotonic() - self.found[1] < PAUSE:
+            return self.found[0]
+        return await self.viewer()
 
 
 @dataclass(frozen=True)
@@ -192,18 +204,21 @@ class Live:
         shown = credential_of(token_of_connection(payload, headers.get("authorization")), headers)
         locale = language(headers.get("accept-language"))
         viewer = None if shown is None else await shown.viewer(locale)
-        return None if shown is None or viewer is None else Session(shown, locale, viewer.account_id)
+        if shown is None or viewer is None:
+            return None
+        return Session(shown, locale, viewer.account_id, (viewer, monotonic()))
 
     async def begin(
         self, session: Session, payload: SubscribePayload, after: int | None = None
     ) -> Watch | Look | Result | Errors:
         """Run a query or mutation, or prepare a subscription: to resume after a revision, whatever it says itself."""
-        viewer = await session.viewer()
-        if viewer is None:
-            return _errors([problem("This token was revoked, or this session is over.", "UNAUTHENTICATED")])
         try:
             operation = await self._engine.find(payload.query, payload.operation_name, payload.extensions)
-            if operation.kind == "subscription":
+            is_watch = operation.kind == "subscription"
+            viewer = await (session.watcher() if is_watch else session.viewer())
+            if viewer is None:
+                return _errors([problem("This token was revoked, or this session is over.", "UNAUTHENTICATED")])
+            if is_watch:
                 return await self._watch(session, viewer, operation, payload.variables, after)
             return Result(await self._engine.run(operation, payload.variables, viewer))
         except BadDocument as bad:

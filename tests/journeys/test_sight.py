@@ -17,7 +17,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from app.asgi import make_engine
-from app.identity import Credential, hashed, make_token
+from app.identity import Credential
 from app.live import Live, Session, Watch
 from app.settings import Settings
 from models import changes
@@ -26,6 +26,7 @@ from models.database import Database
 from models.deals import Deal
 from models.users import Role, User
 from resolvers import deals, rights
+from resolvers.tokens import hashed, make_token
 from subscriptions.feeds import Feeds
 from subscriptions.groups import group_key
 from subscriptions.messages import SubscribePayload

@@ -10,7 +10,7 @@ from models.constraints import Check, Index, Reference, one_of_values, unique
 class Migration(migrations.Migration):
     """Two tables."""
 
-    dependencies = [("models", "0011_files")]
+    dependencies = [("models", "0012_documents")]
     operations = [
         ops.CreateModel(
             name="ConversionRun",
