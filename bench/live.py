@@ -77,7 +77,7 @@ HEAD = (
 
 
 class Counter(asyncio.Protocol):
-    """A WebSocket client that reads frame headers only, and notes when each message came."""
+    """A WebSocket client that reads frame headers only, notes when each message came, and answers pings."""
 
     def __init__(self, opening: list[bytes], on_message: Callable[[float], None]) -> None:
         self._opening = opening
@@ -95,7 +95,7 @@ class Counter(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        """Count whole frames; control frames are none."""
+        """Count whole frames of text."""
         buffer = self._buffer
         buffer += data
         if not self._handshaken:
@@ -111,6 +111,8 @@ class Counter(asyncio.Protocol):
             if buffer[0] & 0x0F == 1:
                 self._on_message(now)
                 self._say_next()
+            elif buffer[0] & 0x0F == 9:
+                self._transport.write(bytes((0x8A, 0x80 | length)) + bytes(4) + buffer[start : start + length])
             del buffer[: start + length]
 
     def _say_next(self) -> None:
