@@ -10,7 +10,7 @@ from models.constraints import Check, Index, Reference, one_of_values, unique
 class Migration(migrations.Migration):
     """Two tables."""
 
-    dependencies = [("models", "0012_documents")]
+    dependencies = [("models", "0013_formula_fields")]
     operations = [
         ops.CreateModel(
             name="ConversionRun",
@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
         ),
         Constrain(
             one_of_values("conversion_runs", "status", "RUNNING COMPLETED FAILED"),
+            one_of_values("conversion_runs", "way", "API BOARD IMPORT FORM CHAT MAIL SYSTEM"),
             Check(
                 "conversion_runs",
                 "counts_in_order",
