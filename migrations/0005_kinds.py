@@ -22,6 +22,8 @@ MORE = (
     # products
     "PRODUCT_ADDED",
     "PRODUCT_UPDATED",
+    "PRODUCTS_CHANGED",
+    "INSTALLMENTS_CHANGED",
     # custom fields
     "FIELD_ADDED",
     "FIELD_UPDATED",

@@ -73,14 +73,22 @@ class AccountRow(Row):
         abstract = True
 
 
-class Record(AccountRow):
-    """A row that people own, see by its visibility, and update under its version."""
+class Versioned(AccountRow):
+    """A row that people update under its version."""
 
-    owner_id = fields.UUIDField()
-    visibility = one_of(Visibility, default=Visibility.EVERYONE, max_length=8)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(default=now)
     updated_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        abstract = True
+
+
+class Record(Versioned):
+    """A row that people own, and see by its visibility."""
+
+    owner_id = fields.UUIDField()
+    visibility = one_of(Visibility, default=Visibility.EVERYONE, max_length=8)
 
     class Meta:
         abstract = True

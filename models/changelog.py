@@ -32,7 +32,7 @@ class DealLogEntry(AccountRow):
 
     Where it is `custom`, `custom_field_id` says which custom field changed. A plain value is in
     `old_value` and `new_value` as text, an amount as `minor currency` (of a custom field, as
-    `amount currency`); the key of another row is in `old_id` and `new_id`.
+    `amount currency`), a line as `_line` writes it; the key of another row is in `old_id` and `new_id`.
     """
 
     deal_id = fields.UUIDField()
@@ -57,6 +57,7 @@ KEYS = ("stage_id", "owner_id", "person_id", "organization_id")
 AMOUNT = "value"
 _CUSTOM_PLAIN = ("text", "number", "amount", "day")
 _CUSTOM_KEYS = ("option_id", "person_id", "organization_id", "user_id")
+LINE = "products"
 
 
 def entries_of(subjects: Iterable[Values]) -> Iterator[dict[str, Any]]:
@@ -68,6 +69,8 @@ def entries_of(subjects: Iterable[Values]) -> Iterator[dict[str, Any]]:
                 yield {"deal_id": subject["id"], **columns}
         elif subject["type"] == "participant":
             yield from _of_participant(subject["before"], subject["after"])
+        elif subject["type"] == "deal_product":
+            yield from _of_line(subject["before"], subject["after"])
 
 
 def _of_deal(before: Values | None, after: Values, lead: str | None) -> Iterator[dict[str, Any]]:
@@ -140,3 +143,18 @@ def _custom(side: str, value: Values | None) -> dict[str, Any]:
 def _of_participant(before: Values | None, after: Values | None) -> Iterator[dict[str, Any]]:
     columns = {"old_id": before and before["person_id"], "new_id": after and after["person_id"]}
     yield {"deal_id": (after or before or {})["deal_id"], **_changed("participants", **columns)}
+
+
+def _of_line(before: Values | None, after: Values | None) -> Iterator[dict[str, Any]]:
+    """A line that came, went, or sells something else, or at another price; not one that was put elsewhere."""
+    if _line(before) != _line(after):
+        columns = {"old_id": before and before["product_id"], "new_id": after and after["product_id"]}
+        values = {"old_value": _line(before), "new_value": _line(after)}
+        yield {"deal_id": (after or before or {})["deal_id"], **_changed(LINE, **columns, **values)}
+
+
+def _line(values: Values | None) -> str | None:
+    """What a line sells, as an entry keeps it: quantity in thousandths, price, currency, and whether it counts."""
+    if values is None:
+        return None
+    return f"{values['quantity']} {values['price_minor']} {values['currency']} {'+' if values['is_enabled'] else '-'}"

@@ -35,6 +35,7 @@ MODEL_MODULES = [
     "models.projects",
     "models.custom_fields",
     "models.formulas",
+    "models.products",
     "models.leads",
     "models.deals",
     "models.notes",

@@ -22,6 +22,9 @@ class Deal(Opportunity):
 
     `probability` is the deal's own, in percent; null: its stage's. `formulas` has what formulas
     come to for it, see `models.formulas`.
+    `probability` is the deal's own, in percent; null: its stage's. The recurring figures are in
+    minor units of `currency`; they are null together, exactly where the deal has no lines of
+    products. With lines, `value_minor` is their total (`resolvers.lines`).
     """
 
     pipeline_id = fields.UUIDField()
@@ -34,9 +37,20 @@ class Deal(Opportunity):
     last_activity_at = fields.DatetimeField(null=True)
     source_lead_id = fields.UUIDField(null=True)
     formulas = fields.JSONField[Results](default=dict, db_default={})
+    mrr_minor = fields.BigIntField(null=True)
+    arr_minor = fields.BigIntField(null=True)
+    acv_minor = fields.BigIntField(null=True)
 
     class Meta:
         table = "deals"
+
+
+VALUE = ("value_minor", "currency")
+
+
+def has_lines(deal: Deal) -> bool:
+    """Whether a deal sells products, so that its value is what they come to."""
+    return deal.mrr_minor is not None
 
 
 class InvoiceStatus(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import changes
-from models.base import Record, now
+from models.base import Record, Versioned, now
 from models.changes import Subject
 from resolvers import access, formula_results, ids, text
 from resolvers.access import Viewer
@@ -26,7 +26,7 @@ def begin(viewer: Viewer, given: Mapping[str, Any]) -> AbstractAsyncContextManag
     return changes.write(viewer.account_id, viewer.user_id, mutation_id, viewer.way)
 
 
-def check_version(record: Record, given: Mapping[str, Any]) -> None:
+def check_version(record: Versioned, given: Mapping[str, Any]) -> None:
     """Refuse with VERSION_CONFLICT where the client expects another version than there is."""
     expected = given.get("expected_version")
     if expected is not None and expected != record.version:
@@ -34,10 +34,13 @@ def check_version(record: Record, given: Mapping[str, Any]) -> None:
         raise refuse(ErrorCode.VERSION_CONFLICT, message, "expectedVersion")
 
 
-async def revise(noun: str, record: Record, found: Mapping[str, Any]) -> Subject | None:
-    """Write what differs to a locked record that has no labels; its subject for the log, null for no change."""
+async def revise(noun: str, record: Versioned, found: Mapping[str, Any], *, touched: bool = False) -> Subject | None:
+    """Write what differs to a locked record that has no labels; its subject for the log, null for no change.
+
+    `touched`: what belongs to it differs, so it is at a new version whatever its columns say.
+    """
     different = {name: value for name, value in found.items() if getattr(record, name) != value}
-    if not different:
+    if not different and not touched:
         return None
     before = changes.snapshot(record)
     changed = {**different, "version": record.version + 1, "updated_at": now()}

@@ -11,7 +11,7 @@ from models import changes
 from models.base import now
 from models.changes import ChangeKind, Ledger, Subject
 from models.conversions import Conversion, WaitingConversion
-from models.deals import Deal, DealStatus
+from models.deals import VALUE, Deal, DealStatus, has_lines
 from models.labels import DealLabel
 from models.leads import Lead
 from models.participants import Participant
@@ -134,6 +134,8 @@ def _become(work: _Work, plan: Plan, lead: Lead, children: Children) -> tuple[De
         subject = changes.added("deal", changes.snapshot(deal, label_ids=label_ids))
     else:
         deal = plan.former
+        if has_lines(deal):  # kept while it was removed, and so is what they come to
+            columns = {name: value for name, value in columns.items() if name not in VALUE}
         before = changes.snapshot(deal, label_ids=work.deal_label_ids[deal.id])
         _revive(deal, columns, work.at)
         work.changed[deal.id] = deal

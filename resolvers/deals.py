@@ -7,7 +7,7 @@ from uuid import UUID
 from models import changes
 from models.base import now
 from models.changes import ChangeKind
-from models.deals import Deal, DealStatus, Invoice, InvoiceStatus
+from models.deals import VALUE, Deal, DealStatus, Invoice, InvoiceStatus, has_lines
 from models.opportunities import OpportunitySource
 from models.pipelines import Stage
 from resolvers import access, capabilities, commands, idempotency, ids, labels, opportunities, pipelines, text, usage
@@ -110,6 +110,7 @@ async def update_deal(viewer: Viewer, patch: DealPatch) -> UUID:
         deal = await _lock(viewer, patch)
         found = opportunities.with_custom(deal.custom, await opportunities.columns(viewer, patch, _UPDATED))
         opportunities.require_rights(viewer, deal, found)
+        _require_own_value(deal, found)
         await _require_kept(deal, found)
         revised = await opportunities.revise("deal", deal, found)
         if revised is not None:
@@ -122,6 +123,13 @@ async def _lock(viewer: Viewer, given: Mapping[str, Any]) -> Deal:
     deal = await access.find_one(viewer, Deal, key, "id", lock=True)
     commands.check_version(deal, given)
     return deal
+
+
+def _require_own_value(deal: Deal, found: Columns) -> None:
+    """Refuse another value for a deal whose value is that of its lines."""
+    if has_lines(deal) and any(found.get(name, getattr(deal, name)) != getattr(deal, name) for name in VALUE):
+        message = "This deal's value is what its products come to: change those, or remove them first."
+        raise refuse(ErrorCode.VALUE_IS_COMPUTED, message, "value")
 
 
 async def _require_kept(deal: Deal, found: Columns) -> None:

@@ -31,6 +31,9 @@ _FIELD_OF = {
     "label_ids": "labels",
     "custom": "customFields",
     "formulas": "formulaFields",
+    "mrr_minor": "mrr",
+    "arr_minor": "arr",
+    "acv_minor": "acv",
     "next_activity_id": "nextActivity",
     "next_activity_at": "nextActivity",
     "last_activity_at": "isRotten",
@@ -49,6 +52,9 @@ _BELONGINGS = {
     "follower": "followers",
     "deal_project": "projects",
     "file": "files",
+    "deal_product": "products",
+    "deal_discount": "discounts",
+    "deal_installment": "installments",
 }
 
 
@@ -106,7 +112,7 @@ def removal(viewer: Viewer, change: Change, after: Values | None, elsewhere: str
 def fields_of(change: Change, subject: Subject) -> list[str]:
     """The fields of a lead or deal that a change has altered, by their names in the schema."""
     names = {field_name(name) for name in subject.changed - _SILENT}
-    beside = {"note": "notes", "activity": "activities", "person": "person", "organization": "organization"}
+    beside = {**_BELONGINGS, "person": "person", "organization": "organization"}
     names |= {shown for noun, shown in beside.items() if change.find(noun)}
     return sorted(names)
 

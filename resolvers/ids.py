@@ -31,6 +31,10 @@ PREFIXES = {
     "Upload": "upload",
     "File": "file",
     "FormulaField": "formula",
+    "Product": "product",
+    "DealProduct": "line",
+    "DealDiscount": "discount",
+    "DealInstallment": "installment",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

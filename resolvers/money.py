@@ -42,18 +42,22 @@ def to_minor(money: MoneyDraft, *path: str | int) -> tuple[int, str]:
     more than LARGEST_MINOR minor units.
     """
     currency = currency_code(money["currency"], *path, "currency")
+    return minor_of(money["amount"], currency, *path, "amount"), currency
+
+
+def minor_of(amount: Decimal, currency: str, *path: str | int) -> int:
+    """An amount in the minor units of a known currency; refuses what `to_minor` does."""
     decimals = exponent(currency) or 0
-    amount = money["amount"]
     if not amount.is_finite() or amount < 0:
-        raise refuse(ErrorCode.INVALID, "An amount is a number of zero or more.", *path, "amount")
+        raise refuse(ErrorCode.INVALID, "An amount is a number of zero or more.", *path)
     if amount.adjusted() + decimals > 13:
-        raise refuse(ErrorCode.INVALID, "This amount is larger than Lejek can keep.", *path, "amount")
+        raise refuse(ErrorCode.INVALID, "This amount is larger than Lejek can keep.", *path)
     minor = amount.scaleb(decimals)
     if minor > LARGEST_MINOR:
-        raise refuse(ErrorCode.INVALID, "This amount is larger than Lejek can keep.", *path, "amount")
+        raise refuse(ErrorCode.INVALID, "This amount is larger than Lejek can keep.", *path)
     if minor != minor.to_integral_value():
-        raise refuse(ErrorCode.INVALID, f"{currency} has {decimals} decimals; this has more.", *path, "amount")
-    return int(minor), currency
+        raise refuse(ErrorCode.INVALID, f"{currency} has {decimals} decimals; this has more.", *path)
+    return int(minor)
 
 
 def to_text(minor: int, currency: str) -> str:

@@ -152,13 +152,16 @@ def require_rights(viewer: Viewer, record: Record, found: Columns) -> None:
     faults.raise_any()
 
 
-async def revise(kind: labels.Kind, record: Opportunity, found: Columns) -> Subject | None:
-    """Write what differs to a locked record, its labels too; the subject for the log, null for no change."""
+async def revise(kind: labels.Kind, record: Opportunity, found: Columns, *, touched: bool = False) -> Subject | None:
+    """Write what differs to a locked record, its labels too; the subject for the log, null for no change.
+
+    `touched`: what belongs to it differs, so it is at a new version whatever its columns say.
+    """
     label_ids = await parent_label_ids(kind, record.id)
     before = changes.snapshot(record, label_ids=label_ids)
     different = {name: value for name, value in found.items() if name != "label_ids" and getattr(record, name) != value}
     wanted = found.get("label_ids", label_ids)
-    if not different and wanted == label_ids:
+    if not different and wanted == label_ids and not touched:
         return None
     await labels.replace_labels(kind, record.account_id, record.id, label_ids, wanted)
     await _alter(record, different)

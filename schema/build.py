@@ -49,7 +49,9 @@ from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
+from schema.products import PRODUCTS, Product, ProductCommands, ProductConnection, products_paged
 from schema.projects import PROJECTS, Project, ProjectCommands, ProjectConnection, projects_paged
+from schema.sales import SaleCommands
 from schema.scalars import SCALARS
 from schema.tokens import TOKENS, Token, TokenCommands
 from schema.users import TEAMS, AccountCommands
@@ -79,6 +81,8 @@ class Query:
     projects = reads(PROJECTS, arguments=projects_paged, answers=ProjectConnection)
     custom_fields: list[CustomField] = reads(CUSTOM_FIELDS, "Those of the account, in order.")
     formula_fields: list[FormulaField] = reads(FORMULA_FIELDS, "Those of the account, in order.")
+    product = reads(ById("Product"), arguments=by_id, answers=Product | None)
+    products = reads(PRODUCTS, "The catalogue.", arguments=products_paged, answers=ProductConnection)
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
@@ -117,6 +121,8 @@ class Mutation(
     ContactCommands,
     PipelineCommands,
     ProjectCommands,
+    ProductCommands,
+    SaleCommands,
     NoteCommands,
     ActivityCommands,
     ImportCommands,

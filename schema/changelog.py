@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models.changelog import AMOUNT
-from resolvers import ids, money
+from models.changelog import AMOUNT, LINE
+from resolvers import ids, money, thousandths
 from resolvers.events import field_name
 from resolvers.reads.declare import Connection, Need, One, Term, Value
 from schema.common import Label, Node, PageInfo, User
@@ -18,6 +18,7 @@ from schema.scalars import Revision
 
 if TYPE_CHECKING:
     from schema.pipelines import Stage
+    from schema.products import Product
 
 _LATEST = {"REVISION": (Term("{a}.revision", "int"),)}
 CHANGELOG = Connection("ChangelogEntry", column="deal_id", order="REVISION", orders=_LATEST)
@@ -25,8 +26,12 @@ _FIELD = Value((Need("{a}.field"),), lambda column: None if column is None else 
 
 
 def _shown(field: str | None, value: str | None) -> str | None:
-    if field != AMOUNT or value is None:
+    if field not in (AMOUNT, LINE) or value is None:
         return value
+    if field == LINE:
+        quantity, minor, currency, counts = value.split()
+        line = f"{thousandths.to_text(int(quantity))} × {money.to_text(int(minor), currency)} {currency}"
+        return line if counts == "+" else f"({line})"
     minor, currency = value.split()
     return f"{money.to_text(int(minor), currency)} {currency}"
 
@@ -72,6 +77,8 @@ class ChangelogEntry(Node):
     old_user: User | None = reads(One("User", "old_id"), "As oldOwner, and of a custom field.")
     new_user: User | None = reads(One("User", "new_id"), "As newOwner, and of a custom field.")
     old_label: Label | None = reads(One("Label", "old_id"), "A label that was taken off.")
+    old_product: Annotated["Product", strawberry.lazy("schema.products")] | None = reads(One("Product", "old_id"))
+    new_product: Annotated["Product", strawberry.lazy("schema.products")] | None = reads(One("Product", "new_id"))
     new_label: Label | None = reads(One("Label", "new_id"), "A label that was put on.")
 
 

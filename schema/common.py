@@ -52,10 +52,10 @@ def _money(minor: int | None, currency: str | None) -> dict[str, str] | None:
     return {"amount": money.to_text(minor, currency), "currency": currency}
 
 
-def amount(column: str, description: str | None = None) -> Any:
+def amount(column: str, description: str | None = None, **more: Any) -> Any:
     """A field that shows minor units in the row's currency as money."""
     needs = (Need(f"{{a}}.{column}", "int"), Need("{a}.currency"))
-    return reads(Value(needs, _money, makes_object=True), description)
+    return reads(Value(needs, _money, makes_object=True), description, **more)
 
 
 @strawberry.type(description="Someone who works in the account.")

@@ -14,7 +14,7 @@ from resolvers.reads.filters import by_deal_filter, by_status
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
 from schema.changelog import CHANGELOG, ChangelogConnection
-from schema.common import DeletePayload, Label, MoneyInput, PageInfo, User, UserError
+from schema.common import DeletePayload, Label, Money, MoneyInput, PageInfo, User, UserError, amount
 from schema.contacts import Person
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identified, identifies, paged, reads, shows
@@ -24,6 +24,7 @@ from schema.formulas import BY_FORMULA_FIELD, RESULTS, FormulaFieldFilter, Formu
 from schema.invoices import Invoice
 from schema.notes import NOTES_OF_DEAL, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
+from schema.products import DealDiscount, DealInstallment, DealProduct
 from schema.timeline import TIMELINE, TimelineConnection
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ DEALS_OF_STAGE = Connection(
     filters=(by_status, by_deal_filter),
 )
 _BY_NAME = (Term("{a}.name"),)
+_IN_TURN = (Term("{a}.position", "int"),)
+_RECURRING = "What recurs of its products {}; null without products."
 # A deal's own person takes part, and its owner follows, without a row that could be forgotten.
 _TAKE_PART = Many(
     "Person", through=("deal_participants", "deal_id", "person_id"), own=("deals", "person_id"), order=_BY_NAME
@@ -119,6 +122,24 @@ class Deal(Opportunity):
         Many("Project", through=("deal_projects", "deal_id", "project_id"), order=(Term("{a}.created_at"),)),
         "Those the viewer may see.",
         capability=Capability.PROJECTS,
+    )
+    products: list[DealProduct] = reads(
+        Many("DealProduct", column="deal_id", order=_IN_TURN),
+        "What it sells. Where there is any, its value is what they come to.",
+        capability=Capability.PRODUCTS,
+    )
+    discounts: list[DealDiscount] = reads(
+        Many("DealDiscount", column="deal_id", order=_IN_TURN),
+        "Off what it sells once.",
+        capability=Capability.PRODUCTS,
+    )
+    installments: list[DealInstallment] = reads(
+        Many("DealInstallment", column="deal_id", order=(Term("{a}.bills_on", "day"),)), capability=Capability.PRODUCTS
+    )
+    mrr: Money | None = amount("mrr_minor", _RECURRING.format("a month"), capability=Capability.PRODUCTS)
+    arr: Money | None = amount("arr_minor", _RECURRING.format("a year"), capability=Capability.PRODUCTS)
+    acv: Money | None = amount(
+        "acv_minor", "What it comes to in its first year; null without products.", capability=Capability.PRODUCTS
     )
     changelog = reads(
         CHANGELOG,

@@ -11,6 +11,7 @@ from models.conversions import ConversionRunStatus
 from models.deals import DealStatus, InvoiceStatus
 from models.imports import ImportStatus
 from models.opportunities import OpportunitySource
+from models.products import BillingFrequency, DiscountType, TaxMethod
 from models.projects import ProjectStatus
 from models.users import Role
 from models.ways import Way
@@ -30,6 +31,9 @@ for _enum, _description in {
     DealEvent: "What an entry of a deal's changelog says.",
     Way: "Which way a change came in: by a token, on the board, …",
     ProjectStatus: "Where a project stands.",
+    BillingFrequency: "How often a product in a deal is billed.",
+    DiscountType: "What a discount is measured in.",
+    TaxMethod: "Whether a price includes its tax, is without it, or has none.",
     Capability: "What one kind of opportunity can do and another cannot.",
     ErrorCode: "Why a command was refused.",
     MatchReason: "Why two contacts may be the same.",
@@ -47,11 +51,13 @@ class Direction(StrEnum):
 
 __all__ = [
     "ActivityType",
+    "BillingFrequency",
     "Capability",
     "ConversionRunStatus",
     "DealEvent",
     "DealStatus",
     "Direction",
+    "DiscountType",
     "ErrorCode",
     "ImportStatus",
     "InvoiceStatus",
@@ -59,6 +65,7 @@ __all__ = [
     "OpportunitySource",
     "ProjectStatus",
     "Role",
+    "TaxMethod",
     "Visibility",
     "Way",
 ]

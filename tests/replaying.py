@@ -21,6 +21,7 @@ from models.leads import Lead
 from models.notes import Comment, Mention, Note
 from models.participants import Follower, Participant
 from models.pipelines import Pipeline, Stage
+from models.products import DealDiscount, DealInstallment, DealProduct, Product, ProductPrice
 from models.projects import DealProject, Project, ProjectPhase, ProjectTask
 
 # The tables that the log tells, by the type of their subjects.
@@ -47,6 +48,11 @@ TABLES: dict[str, type[Model]] = {
     "custom_field_option": CustomFieldOption,
     "file": File,
     "formula_field": FormulaField,
+    "product": Product,
+    "product_price": ProductPrice,
+    "deal_product": DealProduct,
+    "deal_discount": DealDiscount,
+    "deal_installment": DealInstallment,
 }
 
 # Rows by subject type and id.

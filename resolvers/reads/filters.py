@@ -25,6 +25,12 @@ def by_name(alias: str, arguments: Arguments, bind: Binder) -> str | None:
     return _containing(f"{alias}.folded_name", arguments.get("search"), bind)
 
 
+def by_active(alias: str, arguments: Arguments, bind: Binder) -> str | None:
+    """Products: `isActive` true, false, or both where it is not given."""
+    active = arguments.get("isActive")
+    return None if active is None else f"{alias}.is_active IS {'TRUE' if active else 'FALSE'}"
+
+
 def by_lead_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None:
     """Leads: `filter`. What is archived is left out unless `archived` says otherwise."""
     given = arguments.get("filter") or {}

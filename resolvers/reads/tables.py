@@ -44,4 +44,10 @@ TABLES = {
     "FormulaFieldValue": Table("formula_field_values", access.invoice_scope),
     "Import": Table("imports", access.own_scope),
     "ConversionRun": Table("conversion_runs", access.own_scope),
+    "Product": Table("products", access.account_scope),
+    "ProductPrice": Table("product_prices", access.account_scope),
+    "DealProduct": Table("deal_products", access.invoice_scope),
+    "DealDiscount": Table("deal_discounts", access.invoice_scope),
+    "DealInstallment": Table("deal_installments", access.invoice_scope),
+    "Import": Table("imports", access.import_scope),
 }

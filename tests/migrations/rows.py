@@ -1,6 +1,6 @@
 """One row of every table, each pointing at the others of its account wherever it can.
 
-The stage, the comment, the phase and the option are ones that nothing points to, so that they can be pointed elsewhere.
+Nothing points to the stage, the comment, the phase, the option and the product, so that they can be pointed elsewhere.
 """
 
 from typing import Any
@@ -38,6 +38,7 @@ from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
 from models.notes import Mention
 from models.participants import Follower, Participant
+from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
 from models.projects import DealProject, Project, ProjectPhase, ProjectStatus, ProjectTask
 from models.sessions import Session, SignInAttempt
 from models.signing import SigningKey
@@ -55,6 +56,7 @@ async def one_of_each(company: Company) -> Rows:
     rows |= {row._meta.db_table: row for row in await _beside(company, rows)}
     rows |= {row._meta.db_table: row for row in await _project(company, rows["deals"])}
     rows |= {row._meta.db_table: row for row in await _custom_field(company, rows)}
+    rows |= {row._meta.db_table: row for row in await _sale(company, rows["deals"])}
     return rows
 
 
@@ -171,6 +173,19 @@ async def _custom_field(company: Company, rows: Rows) -> list[Model]:
         account_id=company.id, formula_id=formula.id, deal_id=rows["deals"].pk, amount="1", currency="PLN", sort_key="1"
     )
     return [field, unused, value, formula, result, await StageCustomField.create(**own, stage_id=company.stages[0].id)]
+
+
+async def _sale(company: Company, deal: Model) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    product = await Product.create(**own, name="Support", folded_name="support", code="S-1")
+    price = await ProductPrice.create(**own, product_id=product.id, currency="PLN", price_minor=100)
+    own |= {"deal_id": deal.pk, "currency": "PLN"}
+    line = await DealProduct.create(**own, product_id=product.id, position=0, price_minor=100)
+    taken: dict[str, Any] = {"discount_type": DiscountType.PERCENTAGE, "discount": 1000}
+    discount = await DealDiscount.create(**own, position=0, description="Spring", **taken)
+    part = await DealInstallment.create(**own, description="First", amount_minor=50, bills_on=now().date())
+    unsold = await Product.create(account_id=company.id, name="Setup", folded_name="setup")
+    return [unsold, price, line, discount, part]
 
 
 async def change_row(row: Model, assignment: str) -> None:

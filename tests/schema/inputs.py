@@ -47,6 +47,7 @@ EXAMPLES: dict[str, Any] = {
     "createCustomField.type": "OPTION",
     "Upload": None,
     "expression": "value / 3",
+    "billingFrequency": "MONTHLY",
 }
 # The type of what a field's id names, where its name does not say it: `personId`, `labelIds`.
 IDS = {
@@ -64,6 +65,10 @@ IDS = {
     **{"updateFormulaField.id": "FormulaField", "deleteFormulaField.id": "FormulaField"},
     **{"CustomFieldOptionInput.id": "CustomFieldOption", "requiredByStageIds": "Stage"},
     **{"renameFile.id": "File", "deleteFiles.ids": "File", "restoreFiles.ids": "RemovedFile"},
+    **{"setProjectPhases.id": "ProjectPhase"},
+    **{"updateProduct.id": "Product", "updateDealProduct.id": "DealProduct"},
+    **{"removeDealProducts.ids": "DealProduct", "orderDealProducts.ids": "DealProduct"},
+    **{f"{verb}.dealId": "SellingDeal" for verb in ("removeDealProducts", "orderDealProducts", "setDealInstallments")},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.

@@ -24,6 +24,7 @@ from models.database import Database
 from models.deals import Deal
 from models.files import File, Upload, UploadStatus
 from models.formulas import FormulaField
+from models.products import DealProduct, Product
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
 from resolvers import ids
@@ -52,6 +53,18 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
     "customFields": (("an empty list",), "no values"),
     "requiredByStageIds": (("an empty list",), "no stage requires it"),
+    "createProject.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "updateProject.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "createProduct.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "updateProduct.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "code": (BLANK, "blank is the same as none"),
+    "unit": (BLANK, "blank is the same as none"),
+    "prices": (("an empty list",), "it has none"),
+    "quantity": (("too many decimals",), "it has three"),
+    "taxRate": (("too many decimals",), "it has three"),
+    "discount": (("too many decimals",), "percentages have three"),
+    "discounts": (("an empty list",), "none any more"),
+    "installments": (("an empty list",), "none any more"),
     "phases": (("an empty list",), "in no phases"),
     "emails": (("an empty list",), "no addresses"),
     "phones": (("an empty list",), "no numbers"),
@@ -114,6 +127,10 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         removed = await File.create(**on_deal, removed_at=now())
         own = {"account_id": company.id, "user_id": user.id, "status": UploadStatus.STORED}
         rows += [await Upload.create(**own, **bytes_)]
+        product = await Product.create(account_id=company.id, name="Support", folded_name="support")
+        selling, sold = await given.deal(user, stage), {"currency": "PLN", "price_minor": 10_000}
+        own = {"account_id": company.id, "deal_id": selling.id, "product_id": product.id}
+        rows += [product, await DealProduct.create(**own, **sold, position=0)]
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
@@ -128,6 +145,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "Invoice": invoice["invoice"]["id"],
         "OthersDeal": others_deal,
         "OptionField": global_id(color),
+        "SellingDeal": global_id(selling),
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
     }
 

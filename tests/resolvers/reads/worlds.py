@@ -23,6 +23,7 @@ from models.notes import Comment, Mention, Note
 from models.opportunities import OpportunitySource
 from models.projects import ProjectPhase, ProjectTask
 from models.users import Token, User
+from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
 from models.ways import Way
 from resolvers import ids, text
 from resolvers.access import Viewer
@@ -32,6 +33,7 @@ from tests.given import Company
 from tests.resolvers.reads import around_deals
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+_SOLD = DealProduct | DealDiscount | DealInstallment
 TITLES = ["Żółta łódź 100%", "Oferta_1", "oferta 1", 'A "quoted" \\ title', "A", "Emoji 🚀"]
 
 
@@ -62,6 +64,7 @@ class World:
         if isinstance(row, ProjectPhase | ProjectTask):
             return self.sees(viewer, ids.encode("Project", row.project_id))
         if isinstance(row, Note | Activity | Invoice | DealLogEntry) and row.deal_id is not None:
+        if isinstance(row, Note | Activity | Invoice | _SOLD) and row.deal_id is not None:
             return self.sees(viewer, ids.encode("Deal", row.deal_id))
         if isinstance(row, CustomField):
             return row.removed_at is None
@@ -126,6 +129,7 @@ class _Account:
         await self._label(leads, deals)
         await self._hang(leads, deals)
         await self._define(leads, deals)
+        await self._sell(deals)
         await self._save("Import", [self._import() for _ in range(2)])
         await self._save("ConversionRun", [self._run() for _ in range(2)])
         account, instants = self.company.id, [self._instant() for _ in range(8)]
@@ -334,6 +338,42 @@ class _Account:
             way=Way.API,
             leads_total=self.dice.randint(0, 9),
             created_at=self._instant(),
+        )
+
+    async def _sell(self, deals: list[Deal]) -> None:
+        own: dict[str, Any] = {"account_id": self.company.id}
+        names = ["Łódź", "Support", "Support"]
+        products = [Product(id=new_id(), **own, name=name, folded_name=text.fold(name)) for name in names]
+        await self._save("Product", products)
+        prices = [
+            ProductPrice(id=new_id(), **own, product_id=product.id, currency=currency, price_minor=999)
+            for product in products
+            for currency in ("PLN", "JPY")
+        ]
+        await self._save("ProductPrice", prices)
+        lines = [self._line(number, self.dice.choice(products), self.dice.choice(deals)) for number in range(12)]
+        await self._save("DealProduct", lines)
+        own |= {"deal_id": self.dice.choice(deals).id, "currency": "PLN"}
+        taken: dict[str, Any] = {"discount_type": DiscountType.AMOUNT, "discount": 7}
+        await self._save("DealDiscount", [DealDiscount(id=new_id(), **own, position=0, description="Off", **taken)])
+        part: dict[str, Any] = {"description": "Half", "amount_minor": 5, "bills_on": START.date()}
+        await self._save("DealInstallment", [DealInstallment(id=new_id(), **own, **part)])
+
+    def _line(self, number: int, product: Product, deal: Deal) -> DealProduct:
+        return DealProduct(
+            id=new_id(),
+            account_id=self.company.id,
+            deal_id=deal.id,
+            product_id=product.id,
+            position=number,
+            currency="PLN",
+            price_minor=333,
+            quantity=1500,
+            discount_type=self.dice.choice(list(DiscountType)),
+            discount=self.dice.choice([0, 100]),
+            tax_rate=self.dice.choice([0, 8000, 23000]),
+            tax_method=self.dice.choice(["INCLUSIVE", "EXCLUSIVE", "NONE"]),
+            is_enabled=self.dice.random() < 0.8,
         )
 
     def _import(self) -> Import:
