@@ -24,6 +24,11 @@ MORE = (
     "PRODUCT_UPDATED",
     "PRODUCTS_CHANGED",
     "INSTALLMENTS_CHANGED",
+    # invoices
+    "INVOICE_UPDATED",
+    "INVOICE_SENT",
+    "PAYMENTS_CHANGED",
+    "INVOICING_CHANGED",
     # custom fields
     "FIELD_ADDED",
     "FIELD_UPDATED",

@@ -36,6 +36,7 @@ MODEL_MODULES = [
     "models.custom_fields",
     "models.formulas",
     "models.products",
+    "models.invoices",
     "models.leads",
     "models.deals",
     "models.notes",

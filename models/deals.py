@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from models.base import AccountRow, now, one_of
+from models.base import now, one_of
 from models.formulas import Results
 from models.opportunities import Opportunity
 
@@ -51,24 +51,3 @@ VALUE = ("value_minor", "currency")
 def has_lines(deal: Deal) -> bool:
     """Whether a deal sells products, so that its value is what they come to."""
     return deal.mrr_minor is not None
-
-
-class InvoiceStatus(StrEnum):
-    """Where an invoice stands."""
-
-    ISSUED = "ISSUED"
-    VOID = "VOID"
-
-
-class Invoice(AccountRow):
-    """An invoice that was issued for a deal, as the invoicing system numbers it."""
-
-    deal_id = fields.UUIDField()
-    number = fields.CharField(max_length=64)
-    amount_minor = fields.BigIntField()
-    currency = fields.CharField(max_length=3)
-    status = one_of(InvoiceStatus, default=InvoiceStatus.ISSUED, max_length=6)
-    issued_at = fields.DatetimeField(default=now)
-
-    class Meta:
-        table = "invoices"

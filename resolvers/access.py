@@ -210,6 +210,12 @@ def custom_value_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return f"EXISTS ({field}) AND {child_scope(viewer, alias, bind)}"
 
 
+def invoice_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for the lines and payments of invoices: seen where their invoice is."""
+    invoice = f"SELECT 1 FROM invoices pi WHERE pi.id = {alias}.invoice_id AND {invoice_scope(viewer, 'pi', bind)}"
+    return f"EXISTS ({invoice})"
+
+
 def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for phases and tasks: seen where their project is."""
     project = f"SELECT 1 FROM projects pp WHERE pp.id = {alias}.project_id AND {record_scope(viewer, 'pp', bind)}"

@@ -7,7 +7,8 @@ from uuid import UUID
 from models import changes
 from models.base import now
 from models.changes import ChangeKind
-from models.deals import VALUE, Deal, DealStatus, Invoice, InvoiceStatus, has_lines
+from models.deals import VALUE, Deal, DealStatus, has_lines
+from models.invoices import Invoice, InvoiceStatus
 from models.opportunities import OpportunitySource
 from models.pipelines import Stage
 from resolvers import access, capabilities, commands, idempotency, ids, labels, opportunities, pipelines, text, usage

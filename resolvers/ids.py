@@ -19,6 +19,8 @@ PREFIXES = {
     "Comment": "comment",
     "Activity": "activity",
     "Invoice": "invoice",
+    "InvoiceLine": "charge",
+    "InvoicePayment": "payment",
     "Import": "import",
     "ConversionRun": "run",
     "ChangelogEntry": "entry",

@@ -8,7 +8,8 @@ from models import changes
 from models.base import now
 from models.changes import ChangeKind, Subject
 from models.conversions import Conversion
-from models.deals import Deal, DealStatus, Invoice, InvoiceStatus
+from models.deals import Deal, DealStatus
+from models.invoices import Invoice, InvoiceStatus
 from models.leads import Lead
 from models.opportunities import OpportunitySource
 from models.participants import Participant

@@ -46,6 +46,7 @@ from schema.declaring import by_id, by_ids, paged_by_search, reads
 from schema.files import FileCommands
 from schema.formulas import FORMULA_FIELDS, FormulaField, FormulaFieldCommands
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
+from schema.invoices import Invoice, InvoiceCommands, Invoicing, find_invoicing
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
@@ -110,6 +111,10 @@ class Query:
         graphql_type=ImportPreview,
         description="The columns of an uploaded file, and which field each would be read as.",
     )
+    invoice = reads(ById("Invoice"), arguments=by_id, answers=Invoice | None)
+    invoicing = strawberry.field(
+        resolver=find_invoicing, graphql_type=Invoicing, description="How the account invoices."
+    )
     import_ = reads(ById("Import"), arguments=by_id, answers=Import | None, name="import")
 
 
@@ -123,6 +128,7 @@ class Mutation(
     ProjectCommands,
     ProductCommands,
     SaleCommands,
+    InvoiceCommands,
     NoteCommands,
     ActivityCommands,
     ImportCommands,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import deals, invoices, participants
+from resolvers import deals, participants
 from resolvers.access import Viewer
 from resolvers.ids import encode
 from resolvers.reads.declare import Connection, Many, Need, One, Term, Value
@@ -14,7 +14,7 @@ from resolvers.reads.filters import by_deal_filter, by_status
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
 from schema.changelog import CHANGELOG, ChangelogConnection
-from schema.common import DeletePayload, Label, Money, MoneyInput, PageInfo, User, UserError, amount
+from schema.common import DeletePayload, Label, Money, PageInfo, User, UserError, amount
 from schema.contacts import Person
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identified, identifies, paged, reads, shows
@@ -157,7 +157,7 @@ class Deal(Opportunity):
     files = reads(FILES_OF_DEAL, arguments=paged, answers=FileConnection, capability=Capability.FILES)
     followers: list[User] = reads(_FOLLOW, "Its owner, and who else follows it.")
     invoices: list[Invoice] = reads(
-        Many("Invoice", column="deal_id", order=(Term("{a}.issued_at"),)), capability=Capability.INVOICING
+        Many("Invoice", column="deal_id", order=(Term("{a}.created_at"),)), capability=Capability.INVOICING
     )
 
 
@@ -273,24 +273,6 @@ class DealIdsInput:
     client_mutation_id: str | None = strawberry.UNSET
 
 
-@strawberry.input(description="An invoice that the invoicing system issued for a deal.")
-class RecordInvoiceInput:
-    """A new invoice."""
-
-    deal_id: strawberry.ID
-    number: str
-    amount: MoneyInput
-    client_mutation_id: str | None = strawberry.UNSET
-
-
-@strawberry.input(description="An invoice that no longer stands.")
-class VoidInvoiceInput:
-    """The invoice."""
-
-    id: strawberry.ID
-    client_mutation_id: str | None = strawberry.UNSET
-
-
 @strawberry.input(description="Up to 100 people beside the deal's own.")
 class ParticipantsInput:
     """People in a deal."""
@@ -313,14 +295,6 @@ class DealPayload:
     """The deal after the command."""
 
     deal: Deal | None
-    errors: list[UserError]
-
-
-@strawberry.type(description="What became of an invoice.")
-class InvoicePayload:
-    """The invoice after the command."""
-
-    invoice: Invoice | None
     errors: list[UserError]
 
 
@@ -368,14 +342,6 @@ async def _unfollow_deal(viewer: Viewer, given: Any) -> Answer:
     return {"deal": Ref("Deal", await participants.unfollow_deal(viewer, given))}
 
 
-async def _record_invoice(viewer: Viewer, draft: Any) -> Answer:
-    return {"invoice": Ref("Invoice", await invoices.record_invoice(viewer, draft))}
-
-
-async def _void_invoice(viewer: Viewer, given: Any) -> Answer:
-    return {"invoice": Ref("Invoice", await invoices.void_invoice(viewer, given))}
-
-
 @strawberry.type
 class DealCommands:
     """What may be done with deals."""
@@ -391,5 +357,3 @@ class DealCommands:
     remove_participants = command(ParticipantsInput, DealPayload, _remove_participants)
     follow_deal = command(FollowDealInput, DealPayload, _follow_deal)
     unfollow_deal = command(FollowDealInput, DealPayload, _unfollow_deal)
-    record_invoice = command(RecordInvoiceInput, InvoicePayload, _record_invoice)
-    void_invoice = command(VoidInvoiceInput, InvoicePayload, _void_invoice)

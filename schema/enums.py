@@ -8,8 +8,9 @@ from models.activities import ActivityType
 from models.base import Visibility
 from models.changelog import DealEvent
 from models.conversions import ConversionRunStatus
-from models.deals import DealStatus, InvoiceStatus
+from models.deals import DealStatus
 from models.imports import ImportStatus
+from models.invoices import InvoiceStatus
 from models.opportunities import OpportunitySource
 from models.products import BillingFrequency, DiscountType, TaxMethod
 from models.projects import ProjectStatus

@@ -34,7 +34,7 @@ def document_of(mutation: str) -> str:
         if name == "results":
             shown.append(f"results {{ leadId outcome deal {{ id }} {ERRORS} }}")
         elif name not in ("errors", "review") and isinstance(named, GraphQLObjectType):
-            shown.append(f"{name} {{ id }}")
+            shown.append(f"{name} {{ {'id' if 'id' in named.fields else '__typename'} }}")
         elif name not in ("errors", "review"):
             shown.append(name)
     argument = f"{input_of(mutation).name}!"

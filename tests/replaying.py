@@ -13,9 +13,10 @@ from models.changes import Change, Subject, Values
 from models.contacts import Organization, Person
 from models.conversions import Conversion
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
-from models.deals import Deal, Invoice
+from models.deals import Deal
 from models.files import File
 from models.formulas import FormulaField, FormulaFieldValue
+from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSettings
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
@@ -53,6 +54,9 @@ TABLES: dict[str, type[Model]] = {
     "deal_product": DealProduct,
     "deal_discount": DealDiscount,
     "deal_installment": DealInstallment,
+    "invoice_line": InvoiceLine,
+    "invoice_payment": InvoicePayment,
+    "invoice_settings": InvoiceSettings,
 }
 
 # Rows by subject type and id.

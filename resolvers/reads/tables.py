@@ -30,6 +30,8 @@ TABLES = {
     "Activity": Table("activities", access.child_scope),
     "Comment": Table("comments", access.comment_scope),
     "Invoice": Table("invoices", access.invoice_scope),
+    "InvoiceLine": Table("invoice_lines", access.invoice_child_scope),
+    "InvoicePayment": Table("invoice_payments", access.invoice_child_scope),
     "ChangelogEntry": Table("deal_log", access.invoice_scope),
     "TimelineItem": Table(TIMELINE, access.invoice_scope),
     "Project": Table("projects", access.record_scope),

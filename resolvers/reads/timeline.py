@@ -5,7 +5,7 @@ _TOLD = {
     "deal_log": ("entry_id", "at"),
     "notes": ("note_id", "created_at"),
     "activities": ("activity_id", "COALESCE(done_at, created_at)"),
-    "invoices": ("invoice_id", "issued_at"),
+    "invoices": ("invoice_id", "COALESCE(issued_at, created_at)"),
     "files": ("file_id", "created_at"),
 }
 _ONLY = {"files": " WHERE removed_at IS NULL"}

@@ -1,6 +1,7 @@
 """One row of every table, each pointing at the others of its account wherever it can.
 
-Nothing points to the stage, the comment, the phase, the option and the product, so that they can be pointed elsewhere.
+Nothing points to the stage, the comment, the phase, the option, the product and the invoice, so that they can be
+pointed elsewhere.
 """
 
 from typing import Any
@@ -29,11 +30,12 @@ from models.custom_fields import (
     CustomFieldValue,
     StageCustomField,
 )
-from models.deals import Deal, DealStatus, Invoice
+from models.deals import Deal, DealStatus
 from models.documents import PublishedDocument
 from models.files import File, Upload
 from models.formulas import FormulaField, FormulaFieldType, FormulaFieldValue
 from models.imports import Import
+from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSeries, InvoiceSettings, InvoiceStatus
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
 from models.notes import Mention
@@ -121,7 +123,6 @@ async def _beside(company: Company, rows: Rows) -> list[Model]:
         await Conversion.create(account_id=account, lead_id=lead, deal_id=deal, by_id=anna, deal_version=1),
         await WaitingConversion.create(account_id=account, lead_id=lead, requested_by_id=anna),
         await IdempotencyKey.create(account_id=account, user_id=anna, command="createLead", key="1", input_hash="a"),
-        await Invoice.create(account_id=account, deal_id=deal, number="1/2026", amount_minor=1, currency="PLN"),
         await Participant.create(account_id=account, deal_id=deal, person_id=rows["people"].pk),
         await Follower.create(account_id=account, deal_id=deal, user_id=anna),
         await Upload.create(account_id=account, user_id=anna, name="offer.pdf", token_hash=company.id.hex),
@@ -185,7 +186,21 @@ async def _sale(company: Company, deal: Model) -> list[Model]:
     discount = await DealDiscount.create(**own, position=0, description="Spring", **taken)
     part = await DealInstallment.create(**own, description="First", amount_minor=50, bills_on=now().date())
     unsold = await Product.create(account_id=company.id, name="Setup", folded_name="setup")
-    return [unsold, price, line, discount, part]
+    return [unsold, price, line, discount, part, *await _invoices(company, deal)]
+
+
+async def _invoices(company: Company, deal: Model) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id, "currency": "PLN"}
+    sent: dict[str, Any] = {"status": InvoiceStatus.SENT, "number": "FV/2026/1", "amount_minor": 2}
+    invoice = await Invoice.create(**own, **sent, deal_id=deal.pk, series_year=2026, series_number=1)
+    charged: dict[str, Any] = {"position": 0, "name": "Support", "quantity": 1000, "net_minor": 2, "tax_minor": 0}
+    line = await InvoiceLine.create(**own, **charged, invoice_id=invoice.id)
+    payment = await InvoicePayment.create(**own, invoice_id=invoice.id, amount_minor=1, paid_on=now().date())
+    alone = await Invoice.create(
+        **own, **{**sent, "number": "FV/2026/2"}, deal_id=deal.pk, series_year=2026, series_number=2
+    )
+    settings = await InvoiceSettings.create(account_id=company.id)
+    return [alone, line, payment, settings, await InvoiceSeries.create(account_id=company.id, year=2026, last_number=2)]
 
 
 async def change_row(row: Model, assignment: str) -> None:

@@ -1,4 +1,4 @@
-"""Invoices of deals: recorded and voided; only deals have them."""
+"""Invoices that another system issued: recorded and voided; only deals have them."""
 
 import asyncio
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 
 from models.base import Visibility, new_id
 from models.changes import ChangeKind
-from models.deals import Invoice, InvoiceStatus
+from models.invoices import Invoice, InvoiceStatus
 from resolvers import ids
 from resolvers.errors import ErrorCode, Refused
 from resolvers.invoices import record_invoice, void_invoice
@@ -23,7 +23,7 @@ async def test_an_invoice_is_recorded_and_voided_once(acme: given.Company) -> No
     async with told(acme.id) as log:
         key = await record_invoice(anna, {"deal_id": global_id(deal), "number": " FV/1/2030 ", "amount": AMOUNT})
         recorded = await Invoice.get(id=key)
-        assert (recorded.deal_id, recorded.number, recorded.status) == (deal.id, "FV/1/2030", InvoiceStatus.ISSUED)
+        assert (recorded.deal_id, recorded.number, recorded.status) == (deal.id, "FV/1/2030", InvoiceStatus.SENT)
         assert (recorded.amount_minor, recorded.currency) == (9990, "EUR")
         for _ in range(2):
             assert await void_invoice(anna, {"id": ids.encode("Invoice", key)}) == key

@@ -11,7 +11,8 @@ from models.activities import Activity
 from models.base import Visibility, new_id, now
 from models.changes import Change, ChangeKind
 from models.conversions import Conversion
-from models.deals import Deal, DealStatus, Invoice, InvoiceStatus
+from models.deals import Deal, DealStatus
+from models.invoices import Invoice, InvoiceStatus
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Note

@@ -24,6 +24,7 @@ from models.database import Database
 from models.deals import Deal
 from models.files import File, Upload, UploadStatus
 from models.formulas import FormulaField
+from models.invoices import Invoice, InvoicePayment, InvoiceSettings, InvoiceStatus
 from models.products import DealProduct, Product
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
@@ -60,6 +61,9 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "code": (BLANK, "blank is the same as none"),
     "unit": (BLANK, "blank is the same as none"),
     "prices": (("an empty list",), "it has none"),
+    "note": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
+    "taxId": (BLANK, "blank is the same as none"),
+    "bankAccount": (BLANK, "blank is the same as none"),
     "quantity": (("too many decimals",), "it has three"),
     "taxRate": (("too many decimals",), "it has three"),
     "discount": (("too many decimals",), "percentages have three"),
@@ -131,12 +135,18 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         selling, sold = await given.deal(user, stage), {"currency": "PLN", "price_minor": 10_000}
         own = {"account_id": company.id, "deal_id": selling.id, "product_id": product.id}
         rows += [product, await DealProduct.create(**own, **sold, position=0)]
+        paid = {"status": InvoiceStatus.SENT, "number": "FV 2", "amount_minor": 9, "paid_minor": 5, "is_external": True}
+        billed = await Invoice.create(account_id=company.id, deal_id=selling.id, currency="PLN", **paid)
+        part = {"amount_minor": 5, "currency": "PLN", "paid_on": billed.created_at.date()}
+        rows += [await InvoicePayment.create(account_id=company.id, invoice_id=billed.id, **part)]
+        await InvoiceSettings.create(account_id=company.id, seller={"name": "Acme"})
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
-    amount = {"amount": "1", "currency": "PLN"}
+    amount = {"amount": "100", "currency": "PLN"}
     shutil.copy(CSV, current().folder)  # an import leaves its skip file beside the file
     invoice = await do(admin, "recordInvoice", dealId=invoiced, number="FV 1", amount=amount)
+    draft = await do(admin, "createInvoice", dealId=global_id(selling), buyer={"name": "Żubr"})
     return admin, {type(row).__name__: global_id(row) for row in rows} | {
         "User": global_id(company.anna),
         "OtherPerson": olga,
@@ -146,6 +156,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "OthersDeal": others_deal,
         "OptionField": global_id(color),
         "SellingDeal": global_id(selling),
+        "Draft": draft["invoice"]["id"],
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
     }
 

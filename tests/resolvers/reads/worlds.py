@@ -13,17 +13,18 @@ from models.changelog import DealLogEntry
 from models.contacts import Organization, Person
 from models.conversions import ConversionRun
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
-from models.deals import Deal, Invoice
+from models.deals import Deal
 from models.files import File
 from models.formulas import FormulaField, FormulaFieldType, FormulaFieldValue, FormulaGap
 from models.imports import Import
+from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Mention, Note
 from models.opportunities import OpportunitySource
+from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
 from models.projects import ProjectPhase, ProjectTask
 from models.users import Token, User
-from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
 from models.ways import Way
 from resolvers import ids, text
 from resolvers.access import Viewer
@@ -63,9 +64,10 @@ class World:
             return self.sees(viewer, ids.encode("Lead", row.lead_id))
         if isinstance(row, ProjectPhase | ProjectTask):
             return self.sees(viewer, ids.encode("Project", row.project_id))
-        if isinstance(row, Note | Activity | Invoice | DealLogEntry) and row.deal_id is not None:
-        if isinstance(row, Note | Activity | Invoice | _SOLD) and row.deal_id is not None:
+        if isinstance(row, Note | Activity | Invoice | DealLogEntry | _SOLD) and row.deal_id is not None:
             return self.sees(viewer, ids.encode("Deal", row.deal_id))
+        if isinstance(row, InvoiceLine | InvoicePayment):
+            return self.sees(viewer, ids.encode("Invoice", row.invoice_id))
         if isinstance(row, CustomField):
             return row.removed_at is None
         if not isinstance(row, Record):
@@ -220,6 +222,7 @@ class _Account:
         people: list[Any] = self.rows["Person"]
         owners = [{"deal_id": row.id} for row in deals] + [{"person_id": row.id} for row in people]
         await self._save("File", [self._file(self.dice.choice(owners)) for _ in range(12)])
+        await self._charge(self.rows["Invoice"])
         for each in activities[:7]:
             model, key = (Lead, each.lead_id) if each.lead_id else (Deal, each.deal_id)
             await model.filter(id=key).update(next_activity_id=each.id, next_activity_at=each.due_at)
@@ -258,7 +261,11 @@ class _Account:
             number=f"FV/{number}",
             amount_minor=number * 7,
             currency="PLN",
-            issued_at=self._instant(),
+            status=self.dice.choice(list(InvoiceStatus)),
+            issued_at=self.dice.choice([None, self._instant()]),
+            created_at=self._instant(),
+            taxes=self.dice.choice([None, [{"rate": 23000, "net_minor": 5, "tax_minor": 1}]]),
+            **self._maybe(buyer={"name": "Żubr", "address": None, "tax_id": "525"}, due_on=START.date()),
         )
 
     async def _define(self, leads: list[Lead], deals: list[Deal]) -> None:
@@ -339,6 +346,14 @@ class _Account:
             leads_total=self.dice.randint(0, 9),
             created_at=self._instant(),
         )
+
+    async def _charge(self, invoices: list[Invoice]) -> None:
+        own: dict[str, Any] = {"account_id": self.company.id, "currency": "PLN"}
+        charged: dict[str, Any] = {"position": 0, "quantity": 2500, "net_minor": 7, "tax_minor": 1, "name": "Praca"}
+        lines = [InvoiceLine(id=new_id(), **own, **charged, invoice_id=each.id) for each in invoices]
+        await self._save("InvoiceLine", lines)
+        paid: dict[str, Any] = {"amount_minor": 3, "paid_on": START.date()}
+        await self._save("InvoicePayment", [InvoicePayment(id=new_id(), **own, **paid, invoice_id=invoices[0].id)])
 
     async def _sell(self, deals: list[Deal]) -> None:
         own: dict[str, Any] = {"account_id": self.company.id}

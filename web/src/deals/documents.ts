@@ -20,7 +20,7 @@ export const Deal = graphql(
         participants { id name emails }
         followers { id name }
         projects { id name status dueOn tasks { id title doneAt } }
-        invoices { id number status amount { amount currency } issuedAt }
+        invoices { id number status amount { amount currency } issuedAt createdAt }
         files(first: 50) { totalCount nodes { ...FileFacts } }
         timeline(first: 50) {
           pageInfo { hasNextPage }

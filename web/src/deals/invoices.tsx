@@ -13,7 +13,8 @@ export function Invoices({ deal }: { deal: Deal }) {
       <ul className="invoices">
         {deal.invoices.map(invoice => (
           <li key={invoice.id} data-void={invoice.status === 'VOID' ? '' : undefined}>
-            <strong>{invoice.number}</strong> {format.exactMoney(invoice.amount)} <span className="record-soft">{format.day(invoice.issuedAt)}</span>
+            <strong>{invoice.number ?? texts.invoiceDraft}</strong> {format.exactMoney(invoice.amount)}{' '}
+            <span className="record-soft">{format.day(invoice.issuedAt ?? invoice.createdAt)}</span>
           </li>
         ))}
       </ul>

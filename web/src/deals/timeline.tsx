@@ -45,7 +45,7 @@ function Item({ item }: { item: TimelineItem }) {
       </p>
     );
   }
-  return <p>{item.invoice && texts.invoiceIssued(item.invoice.number)}</p>;
+  return <p>{item.invoice && texts.invoiceIssued(item.invoice.number ?? texts.invoiceDraft)}</p>;
 }
 
 /** Says a change as a sentence. */
