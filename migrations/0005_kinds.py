@@ -29,6 +29,10 @@ MORE = (
     "INVOICE_SENT",
     "PAYMENTS_CHANGED",
     "INVOICING_CHANGED",
+    # documents
+    "TEMPLATE_ADDED",
+    "TEMPLATE_UPDATED",
+    "DOCUMENT_ADDED",
     # custom fields
     "FIELD_ADDED",
     "FIELD_UPDATED",

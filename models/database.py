@@ -37,6 +37,7 @@ MODEL_MODULES = [
     "models.formulas",
     "models.products",
     "models.invoices",
+    "models.deal_documents",
     "models.leads",
     "models.deals",
     "models.notes",

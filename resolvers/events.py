@@ -55,6 +55,7 @@ _BELONGINGS = {
     "deal_product": "products",
     "deal_discount": "discounts",
     "deal_installment": "installments",
+    "document": "documents",
 }
 
 

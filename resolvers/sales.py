@@ -39,7 +39,16 @@ class Sale:
 
 async def lock_sale(viewer: Viewer, key: UUID, *path: str | int) -> Sale:
     """A deal the viewer sees, locked, with all that it sells."""
-    deal = await access.find_one(viewer, Deal, key, *path, lock=True)
+    return await _sale(await access.find_one(viewer, Deal, key, *path, lock=True))
+
+
+async def read_sale(viewer: Viewer, key: UUID, *path: str | int) -> Sale:
+    """As `lock_sale`, to look at and change nothing."""
+    return await _sale(await access.find_one(viewer, Deal, key, *path))
+
+
+async def _sale(deal: Deal) -> Sale:
+    key = deal.id
     return Sale(
         deal,
         await DealProduct.filter(deal_id=key).order_by("position"),

@@ -41,6 +41,7 @@ from schema.conversions import (
     read_conversion_results,
 )
 from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
+from schema.deal_documents import TEMPLATES, DocumentCommands, DocumentTemplate
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
 from schema.files import FileCommands
@@ -111,6 +112,7 @@ class Query:
         graphql_type=ImportPreview,
         description="The columns of an uploaded file, and which field each would be read as.",
     )
+    document_templates: list[DocumentTemplate] = reads(TEMPLATES, "Those of the account, by name.")
     invoice = reads(ById("Invoice"), arguments=by_id, answers=Invoice | None)
     invoicing = strawberry.field(
         resolver=find_invoicing, graphql_type=Invoicing, description="How the account invoices."
@@ -129,6 +131,7 @@ class Mutation(
     ProductCommands,
     SaleCommands,
     InvoiceCommands,
+    DocumentCommands,
     NoteCommands,
     ActivityCommands,
     ImportCommands,

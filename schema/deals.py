@@ -17,6 +17,7 @@ from schema.changelog import CHANGELOG, ChangelogConnection
 from schema.common import DeletePayload, Label, Money, PageInfo, User, UserError, amount
 from schema.contacts import Person
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_DEAL, CustomFieldFilter, CustomFieldValue
+from schema.deal_documents import DOCUMENTS_OF_DEAL, Document
 from schema.declaring import Answer, command, identified, identifies, paged, reads, shows
 from schema.enums import Capability, DealStatus, Direction
 from schema.files import FILES_OF_DEAL, FileConnection
@@ -150,12 +151,15 @@ class Deal(Opportunity):
     )
     timeline = reads(
         TIMELINE,
-        "Everything that happened about it, latest first: changes, notes, activities, invoices, files.",
+        "Everything that happened about it, latest first: changes, notes, activities, invoices, documents, files.",
         arguments=paged,
         answers=TimelineConnection,
     )
     files = reads(FILES_OF_DEAL, arguments=paged, answers=FileConnection, capability=Capability.FILES)
     followers: list[User] = reads(_FOLLOW, "Its owner, and who else follows it.")
+    documents: list[Document] = reads(
+        DOCUMENTS_OF_DEAL, "Made of templates and of invoices.", capability=Capability.DOCUMENTS
+    )
     invoices: list[Invoice] = reads(
         Many("Invoice", column="deal_id", order=(Term("{a}.created_at"),)), capability=Capability.INVOICING
     )

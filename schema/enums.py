@@ -8,6 +8,7 @@ from models.activities import ActivityType
 from models.base import Visibility
 from models.changelog import DealEvent
 from models.conversions import ConversionRunStatus
+from models.deal_documents import DocumentLanguage
 from models.deals import DealStatus
 from models.imports import ImportStatus
 from models.invoices import InvoiceStatus
@@ -32,6 +33,7 @@ for _enum, _description in {
     DealEvent: "What an entry of a deal's changelog says.",
     Way: "Which way a change came in: by a token, on the board, …",
     ProjectStatus: "Where a project stands.",
+    DocumentLanguage: "The language of a document.",
     BillingFrequency: "How often a product in a deal is billed.",
     DiscountType: "What a discount is measured in.",
     TaxMethod: "Whether a price includes its tax, is without it, or has none.",
@@ -59,6 +61,7 @@ __all__ = [
     "DealStatus",
     "Direction",
     "DiscountType",
+    "DocumentLanguage",
     "ErrorCode",
     "ImportStatus",
     "InvoiceStatus",

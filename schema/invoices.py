@@ -160,7 +160,7 @@ async def _invoicing(viewer: Viewer) -> Invoicing:
     kept = await invoicing.settings_of(viewer.account_id)
     seller = kept.seller
     return Invoicing(
-        seller=InvoiceParty(name=str(seller["name"]), address=seller["address"], tax_id=seller["tax_id"])
+        seller=InvoiceParty(name=str(seller["name"]), address=seller.get("address"), tax_id=seller.get("tax_id"))
         if seller
         else None,
         bank_account=kept.bank_account,
@@ -252,11 +252,11 @@ class RemoveInvoicePaymentInput:
     client_mutation_id: str | None = strawberry.UNSET
 
 
-@strawberry.input(description="What to change of how the account invoices; what is left out stays. For admins.")
+@strawberry.input(description="How the account is to invoice; beside the seller, what is left out stays. For admins.")
 class SetInvoicingInput:
     """How the account invoices."""
 
-    seller: InvoicePartyInput | None = strawberry.UNSET
+    seller: InvoicePartyInput
     bank_account: str | None = strawberry.UNSET
     number_prefix: str | None = strawberry.UNSET
     days_to_pay: int | None = strawberry.UNSET

@@ -8,6 +8,7 @@ from resolvers.reads.declare import Connection, One, Term
 from schema.activities import Activity
 from schema.changelog import ChangelogEntry
 from schema.common import PageInfo
+from schema.deal_documents import Document
 from schema.declaring import reads, shows
 from schema.files import File
 from schema.invoices import Invoice
@@ -26,6 +27,7 @@ class TimelineItem:
     note: Note | None = reads(One("Note", "note_id"))
     activity: Activity | None = reads(One("Activity", "activity_id"))
     invoice: Invoice | None = reads(One("Invoice", "invoice_id"))
+    document: Document | None = reads(One("Document", "document_id"))
     file: File | None = reads(One("File", "file_id"))
 
 

@@ -13,6 +13,7 @@ from models.changes import Change, Subject, Values
 from models.contacts import Organization, Person
 from models.conversions import Conversion
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
+from models.deal_documents import Document, DocumentTemplate
 from models.deals import Deal
 from models.files import File
 from models.formulas import FormulaField, FormulaFieldValue
@@ -57,6 +58,8 @@ TABLES: dict[str, type[Model]] = {
     "invoice_line": InvoiceLine,
     "invoice_payment": InvoicePayment,
     "invoice_settings": InvoiceSettings,
+    "document_template": DocumentTemplate,
+    "document": Document,
 }
 
 # Rows by subject type and id.

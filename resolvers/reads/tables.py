@@ -30,6 +30,8 @@ TABLES = {
     "Activity": Table("activities", access.child_scope),
     "Comment": Table("comments", access.comment_scope),
     "Invoice": Table("invoices", access.invoice_scope),
+    "DocumentTemplate": Table("document_templates", access.account_scope),
+    "Document": Table("documents", access.invoice_scope),
     "InvoiceLine": Table("invoice_lines", access.invoice_child_scope),
     "InvoicePayment": Table("invoice_payments", access.invoice_child_scope),
     "ChangelogEntry": Table("deal_log", access.invoice_scope),
@@ -51,5 +53,4 @@ TABLES = {
     "DealProduct": Table("deal_products", access.invoice_scope),
     "DealDiscount": Table("deal_discounts", access.invoice_scope),
     "DealInstallment": Table("deal_installments", access.invoice_scope),
-    "Import": Table("imports", access.import_scope),
 }

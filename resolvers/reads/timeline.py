@@ -6,9 +6,12 @@ _TOLD = {
     "notes": ("note_id", "created_at"),
     "activities": ("activity_id", "COALESCE(done_at, created_at)"),
     "invoices": ("invoice_id", "COALESCE(issued_at, created_at)"),
+    "documents": ("document_id", "created_at"),
     "files": ("file_id", "created_at"),
 }
-_ONLY = {"files": " WHERE removed_at IS NULL"}
+# A file that is a document's is told as that.
+_OF_DOCUMENT = "SELECT 1 FROM documents d WHERE d.file_id = files.id"
+_ONLY = {"files": f" WHERE removed_at IS NULL AND NOT EXISTS ({_OF_DOCUMENT})"}
 
 
 def _items(table: str) -> str:

@@ -1,7 +1,7 @@
 """One row of every table, each pointing at the others of its account wherever it can.
 
-Nothing points to the stage, the comment, the phase, the option, the product and the invoice, so that they can be
-pointed elsewhere.
+Nothing points to the stage, the comment, the phase, the option, the product, the invoice and the template, so that
+they can be pointed elsewhere.
 """
 
 from typing import Any
@@ -30,6 +30,7 @@ from models.custom_fields import (
     CustomFieldValue,
     StageCustomField,
 )
+from models.deal_documents import Document, DocumentLanguage, DocumentTemplate
 from models.deals import Deal, DealStatus
 from models.documents import PublishedDocument
 from models.files import File, Upload
@@ -185,7 +186,7 @@ async def _sale(company: Company, deal: Model) -> list[Model]:
     taken: dict[str, Any] = {"discount_type": DiscountType.PERCENTAGE, "discount": 1000}
     discount = await DealDiscount.create(**own, position=0, description="Spring", **taken)
     part = await DealInstallment.create(**own, description="First", amount_minor=50, bills_on=now().date())
-    unsold = await Product.create(account_id=company.id, name="Setup", folded_name="setup")
+    unsold = await Product.create(account_id=company.id, name="Setup", folded_name="setup", code="S-2")
     return [unsold, price, line, discount, part, *await _invoices(company, deal)]
 
 
@@ -199,8 +200,21 @@ async def _invoices(company: Company, deal: Model) -> list[Model]:
     alone = await Invoice.create(
         **own, **{**sent, "number": "FV/2026/2"}, deal_id=deal.pk, series_year=2026, series_number=2
     )
+    template = await DocumentTemplate.create(account_id=company.id, name="Offer", body="<p>Hi</p>")
+    made: dict[str, Any] = {"source_version": 1, "version": 1, "name": "Offer", "file_id": None}
+    by: dict[str, Any] = {"account_id": company.id, "creator_id": company.anna.id, "deal_id": deal.pk}
+    document = await Document.create(**by, **made, template_id=template.id, language=DocumentLanguage.EN)
+    unused = await DocumentTemplate.create(account_id=company.id, name="Bill", body="<p>Hi</p>")
     settings = await InvoiceSettings.create(account_id=company.id)
-    return [alone, line, payment, settings, await InvoiceSeries.create(account_id=company.id, year=2026, last_number=2)]
+    return [
+        unused,
+        document,
+        alone,
+        line,
+        payment,
+        settings,
+        await InvoiceSeries.create(account_id=company.id, year=2026, last_number=2),
+    ]
 
 
 async def change_row(row: Model, assignment: str) -> None:

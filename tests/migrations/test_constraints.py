@@ -15,6 +15,7 @@ from models.constraints import Check, Index, Reference
 from models.conversions import Conversion
 from models.custom_fields import CustomFieldValue
 from models.database import Database
+from models.invoices import Invoice
 from models.leads import Lead
 from models.migrating import migrate
 from tests import given
@@ -61,6 +62,9 @@ BREAKING = {
     "deal_discounts_currency_of_three_letters": "currency = 'zł'",
     "deal_installments_amount_positive": "amount_minor = 0",
     "deal_installments_currency_of_three_letters": "currency = 'zł'",
+    "document_templates_version_positive": "version = 0",
+    "documents_of_one_source": "template_id = NULL",
+    "documents_version_positive": "version = 0",
     "invoices_version_positive": "version = 0",
     "invoices_amount_not_negative": "amount_minor = -1, paid_minor = -1",
     "invoices_paid_at_most_once": "paid_minor = 3",
@@ -203,8 +207,11 @@ async def test_no_row_is_of_an_account_that_is_not_there(database: Database, acm
 async def test_what_must_be_unique_is_refused_twice(database: Database, acme: Company) -> None:
     rows = await one_of_each(acme)
     of_deal = await CustomFieldValue.get(deal_id=rows["deals"].pk)  # beside that of a lead
+    external: Any = {"is_external": True, "status": "SENT", "number": "1", "amount_minor": 1, "currency": "PLN"}
+    recorded = await Invoice.create(account_id=acme.id, deal_id=rows["deals"].pk, **external)
+    others = {"custom_field_values_deal_id_field_id_place": of_deal, "invoices_account_id_number": recorded}
     for rule in UNIQUES:
-        row = of_deal if rule.name == "custom_field_values_deal_id_field_id_place" else rows[rule.table]
+        row = others.get(rule.name, rows[rule.table])
         await refusal(database, rule, copy_row(row, new_id()))
 
 

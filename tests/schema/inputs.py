@@ -54,6 +54,7 @@ IDS = {
     **dict.fromkeys(("updateLead.id", "archiveLeads.ids", "unarchiveLeads.ids", "deleteLeads.ids"), "Lead"),
     **dict.fromkeys(("updateDeal.id", "moveDeal.id", "winDeal.id", "loseDeal.id", "deleteDeals.ids"), "Deal"),
     **{"reopenDeal.id": "Deal", "convertDealToLead.id": "Deal", "undoConversion.leadId": "Converted"},
+    **{"updateDocumentTemplate.id": "DocumentTemplate", "templateId": "DocumentTemplate", "renderInvoice.id": "Sent"},
     **{"createInvoice.dealId": "SellingDeal", "lineIds": "DealProduct", "removeInvoicePayment.id": "InvoicePayment"},
     **dict.fromkeys(("updateInvoice.id", "sendInvoice.id"), "Draft"),
     **{

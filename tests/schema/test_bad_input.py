@@ -21,6 +21,7 @@ from models import database as databases
 from models.base import now
 from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
+from models.deal_documents import DocumentTemplate
 from models.deals import Deal
 from models.files import File, Upload, UploadStatus
 from models.formulas import FormulaField
@@ -39,6 +40,7 @@ from tests.data.make_leads import CSV
 from tests.refusals import global_id
 from tests.replaying import unchanged
 from tests.schema.inputs import MANY, Case, bad_inputs, full_input
+from tests.uploading import store_in
 
 BLANK = ("empty", "blank")
 # What looks bad and is not: the field (or mutation and field), the values, and why they are taken.
@@ -47,11 +49,10 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "address": ((*BLANK, "300 characters"), "blank is the same as none; addresses may be long"),
     "domain": (BLANK, "blank is the same as none"),
     "loseDeal.lostReason": ((*BLANK, "300 characters"), "blank is the same as none; a reason may be long"),
-    "body": (("300 characters",), "notes may be long"),
+    "body": (("300 characters",), "notes and templates may be long"),
     "newPassword": (("300 characters",), "a password may be a phrase"),
     "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
-    "description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
     "customFields": (("an empty list",), "no values"),
     "requiredByStageIds": (("an empty list",), "no stage requires it"),
     "createProject.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
@@ -139,6 +140,9 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         billed = await Invoice.create(account_id=company.id, deal_id=selling.id, currency="PLN", **paid)
         part = {"amount_minor": 5, "currency": "PLN", "paid_on": billed.created_at.date()}
         rows += [await InvoicePayment.create(account_id=company.id, invoice_id=billed.id, **part)]
+        sent = {"status": InvoiceStatus.SENT, "number": "FV/2026/9", "series_year": 2026, "series_number": 9}
+        issued = await Invoice.create(account_id=company.id, deal_id=selling.id, currency="PLN", amount_minor=0, **sent)
+        rows += [await DocumentTemplate.create(account_id=company.id, name="Offer", body="<p>{{ deal.title }}</p>")]
         await InvoiceSettings.create(account_id=company.id, seller={"name": "Acme"})
         olga = global_id(await given.person(user, "Olga Mak"))
     admin = await given.viewer(user)
@@ -156,6 +160,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "OthersDeal": others_deal,
         "OptionField": global_id(color),
         "SellingDeal": global_id(selling),
+        "Sent": global_id(issued),
         "Draft": draft["invoice"]["id"],
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
     }
@@ -169,6 +174,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest_asyncio.fixture
 async def importer(database: Database, tmp_path: Path) -> AsyncIterator[Importer]:
+    store_in(tmp_path / "files")
     async with importing(tmp_path) as opened:
         yield opened
 
@@ -203,6 +209,7 @@ async def test_bad_input_is_refused_and_changes_nothing(importer: Importer, muta
 async def test_bad_input_is_refused_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
     """A sample: most of it never comes as far as a database."""
     await databases.open_database(postgres_url)
+    store_in(tmp_path / "files")
     try:
         async with importing(tmp_path):
             scene = await new_scene()

@@ -13,6 +13,7 @@ from models.changelog import DealLogEntry
 from models.contacts import Organization, Person
 from models.conversions import ConversionRun
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
+from models.deal_documents import Document, DocumentLanguage, DocumentTemplate
 from models.deals import Deal
 from models.files import File
 from models.formulas import FormulaField, FormulaFieldType, FormulaFieldValue, FormulaGap
@@ -64,7 +65,7 @@ class World:
             return self.sees(viewer, ids.encode("Lead", row.lead_id))
         if isinstance(row, ProjectPhase | ProjectTask):
             return self.sees(viewer, ids.encode("Project", row.project_id))
-        if isinstance(row, Note | Activity | Invoice | DealLogEntry | _SOLD) and row.deal_id is not None:
+        if isinstance(row, Note | Activity | Invoice | Document | DealLogEntry | _SOLD) and row.deal_id is not None:
             return self.sees(viewer, ids.encode("Deal", row.deal_id))
         if isinstance(row, InvoiceLine | InvoicePayment):
             return self.sees(viewer, ids.encode("Invoice", row.invoice_id))
@@ -223,6 +224,7 @@ class _Account:
         owners = [{"deal_id": row.id} for row in deals] + [{"person_id": row.id} for row in people]
         await self._save("File", [self._file(self.dice.choice(owners)) for _ in range(12)])
         await self._charge(self.rows["Invoice"])
+        await self._document(self.rows["Invoice"])
         for each in activities[:7]:
             model, key = (Lead, each.lead_id) if each.lead_id else (Deal, each.deal_id)
             await model.filter(id=key).update(next_activity_id=each.id, next_activity_at=each.due_at)
@@ -354,6 +356,17 @@ class _Account:
         await self._save("InvoiceLine", lines)
         paid: dict[str, Any] = {"amount_minor": 3, "paid_on": START.date()}
         await self._save("InvoicePayment", [InvoicePayment(id=new_id(), **own, **paid, invoice_id=invoices[0].id)])
+
+    async def _document(self, invoices: list[Invoice]) -> None:
+        own: dict[str, Any] = {"account_id": self.company.id}
+        template = DocumentTemplate(id=new_id(), **own, name="Oferta", body="<p>Cześć</p>")
+        await self._save("DocumentTemplate", [template])
+        made: dict[str, Any] = {"source_version": 1, "version": 1, "name": "Oferta", "creator_id": self.users[0].id}
+        made |= {"language": DocumentLanguage.PL, "created_at": self._instant(), **own}
+        files = [each for each in self.rows["File"] if each.deal_id is not None]
+        sources = [{"invoice_id": each.id, "deal_id": each.deal_id} for each in invoices]
+        sources += [{"template_id": template.id, "deal_id": each.deal_id, "file_id": each.id} for each in files[:1]]
+        await self._save("Document", [Document(id=new_id(), **made, **source) for source in sources])
 
     async def _sell(self, deals: list[Deal]) -> None:
         own: dict[str, Any] = {"account_id": self.company.id}

@@ -20,7 +20,7 @@ _INVOICES: tuple[Rule, ...] = (
     Check("invoices", "series_whole", "(series_year IS NULL) = (series_number IS NULL)"),
     Check("invoices", "sent_with_number", "status IN ('DRAFT', 'VOID') OR number IS NOT NULL"),
     unique("invoices", "account_id, id"),
-    unique("invoices", "account_id, is_external, number", where="number IS NOT NULL"),
+    unique("invoices", "account_id, number", where="is_external"),
     unique("invoices", "account_id, series_year, series_number", where="series_number IS NOT NULL"),
     Index("invoices", "deal_id"),
     Reference("invoices", "account_id, deal_id", "deals"),
@@ -30,7 +30,7 @@ _INVOICES: tuple[Rule, ...] = (
 class Migration(migrations.Migration):
     """Four tables more, and what an invoice has beside a number and an amount."""
 
-    dependencies = [("models", "0012_products")]
+    dependencies = [("models", "0013_products")]
     operations = [
         Release(*_BEFORE),
         ops.AddField("Invoice", "is_external", fields.BooleanField(default=False)),
