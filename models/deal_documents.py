@@ -19,7 +19,7 @@ class DocumentTemplate(Versioned):
 
     name = fields.CharField(max_length=255)
     body = fields.TextField()
-    language = one_of(DocumentLanguage, default=DocumentLanguage.EN, max_length=2)
+    language = one_of(DocumentLanguage, default=DocumentLanguage.EN, max_length=8)
     is_active = fields.BooleanField(default=True)
 
     class Meta:
@@ -37,7 +37,7 @@ class Document(AccountRow):
     template_id = fields.UUIDField(null=True)
     invoice_id = fields.UUIDField(null=True)
     source_version = fields.IntField()
-    language = one_of(DocumentLanguage, max_length=2)
+    language = one_of(DocumentLanguage, max_length=8)
     version = fields.IntField()
     name = fields.CharField(max_length=255)
     file_id = fields.UUIDField(null=True)

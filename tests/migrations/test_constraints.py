@@ -169,6 +169,7 @@ def pointing(reference: Reference, target: object) -> str:
         ("activities", "deal_id"): "lead_id = NULL, ",
         ("contact_keys", "organization_id"): "person_id = NULL, ",
         ("custom_field_values", "deal_id"): "lead_id = NULL, ",
+        ("documents", "invoice_id"): "template_id = NULL, ",
         ("files", "person_id"): "deal_id = NULL, ",
         ("files", "organization_id"): "deal_id = NULL, ",
         ("project_tasks", "project_id"): "phase_id = NULL, ",
