@@ -21,10 +21,9 @@ class Deal(Opportunity):
     """An opportunity in a stage. `source_lead_id` is unique: one lead, at most one deal.
 
     `probability` is the deal's own, in percent; null: its stage's. `formulas` has what formulas
-    come to for it, see `models.formulas`.
-    `probability` is the deal's own, in percent; null: its stage's. The recurring figures are in
-    minor units of `currency`; they are null together, exactly where the deal has no lines of
-    products. With lines, `value_minor` is their total (`resolvers.lines`).
+    come to for it, see `models.formulas`. The recurring figures are in minor units of `currency`;
+    they are null together, exactly where the deal has no lines of products. With lines,
+    `value_minor` is their total (`resolvers.sales`).
     """
 
     pipeline_id = fields.UUIDField()
