@@ -62,6 +62,7 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "code": (BLANK, "blank is the same as none"),
     "unit": (BLANK, "blank is the same as none"),
     "prices": (("an empty list",), "it has none"),
+    "createDocument.name": (BLANK, "blank is the same as none, and then it is named as its template is"),
     "note": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
     "taxId": (BLANK, "blank is the same as none"),
     "bankAccount": (BLANK, "blank is the same as none"),
