@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.callers import Callers
 from app.departures import Departures
 from app.downloads import DownloadDoor
+from app.exports import ExportDoor
 from app.graphql import Engine
 from app.health import healthz, readyz
 from app.http import GraphQLDoor
@@ -105,6 +106,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/uploads", UploadDoor(settings, register_upload)),
             Route("/uploads/{token}", LargeUploadDoor(settings)),
             Route("/files/{path:path}", DownloadDoor()),
+            Route("/exports/{name}", ExportDoor(engine)),
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),

@@ -41,6 +41,10 @@ MORE = (
     "FILE_UPDATED",
     "FILE_DELETED",
     "FILE_RESTORED",
+    # clean contacts
+    "CONTACTS_MERGED",
+    "MERGE_UNDONE",
+    "CONTACTS_SEPARATED",
 )
 
 

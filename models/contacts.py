@@ -7,11 +7,25 @@ from tortoise import fields
 from models.base import AccountRow, Record, one_of
 
 
-class Person(Record):
-    """A human contact. `emails` and `phones` are lists of text, as the user wrote them."""
+class Contact(Record):
+    """What people and organizations have in common.
+
+    One that was merged into another is a tombstone: `removed_at` says since when, and
+    `merged_into_id` which contact its id leads to now.
+    """
 
     name = fields.CharField(max_length=255)
     folded_name = fields.CharField(max_length=512)
+    removed_at = fields.DatetimeField(null=True)
+    merged_into_id = fields.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Person(Contact):
+    """A human contact. `emails` and `phones` are lists of text, as the user wrote them."""
+
     emails = fields.JSONField[list[str]](default=list)
     phones = fields.JSONField[list[str]](default=list)
     organization_id = fields.UUIDField(null=True)
@@ -20,11 +34,9 @@ class Person(Record):
         table = "people"
 
 
-class Organization(Record):
+class Organization(Contact):
     """A company or another body."""
 
-    name = fields.CharField(max_length=255)
-    folded_name = fields.CharField(max_length=512)
     domain = fields.CharField(max_length=253, null=True)
     address = fields.CharField(max_length=1000, null=True)
 

@@ -31,6 +31,7 @@ MODEL_MODULES = [
     "models.users",
     "models.contacts",
     "models.labels",
+    "models.merges",
     "models.pipelines",
     "models.projects",
     "models.custom_fields",

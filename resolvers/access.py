@@ -163,7 +163,7 @@ def record_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 
 
 def live_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
-    """As `record_scope`, for leads and deals that are neither deleted nor converted."""
+    """As `record_scope`, without what was deleted, converted or merged into another."""
     return f"{alias}.removed_at IS NULL AND {record_scope(viewer, alias, bind)}"
 
 
@@ -225,10 +225,25 @@ def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 def file_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for files that were not deleted: seen where what they belong to is."""
     deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
-    person = f"SELECT 1 FROM people pp WHERE pp.id = {alias}.person_id AND {record_scope(viewer, 'pp', bind)}"
+    person = f"SELECT 1 FROM people pp WHERE pp.id = {alias}.person_id AND {live_scope(viewer, 'pp', bind)}"
     body = f"SELECT 1 FROM organizations po WHERE po.id = {alias}.organization_id"
-    organization = f"{body} AND {record_scope(viewer, 'po', bind)}"
+    organization = f"{body} AND {live_scope(viewer, 'po', bind)}"
     return f"{alias}.removed_at IS NULL AND COALESCE(({deal}), ({person}), ({organization})) = 1"
+
+
+def person_merge_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for merges of people: seen where the survivor is."""
+    return _survivor_seen("people", viewer, alias, bind)
+
+
+def organization_merge_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for merges of organizations: seen where the survivor is."""
+    return _survivor_seen("organizations", viewer, alias, bind)
+
+
+def _survivor_seen(table: str, viewer: Viewer, alias: str, bind: Binder) -> str:
+    survivor = f"SELECT 1 FROM {table} ms WHERE ms.id = {alias}.survivor_id AND {live_scope(viewer, 'ms', bind)}"
+    return f"EXISTS ({survivor})"
 
 
 def own_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
@@ -248,7 +263,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 async def find(viewer: Viewer, model: type[RecordT], ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, RecordT]:
     """The records with these ids that the viewer sees, by id; the others are simply not there.
 
-    Leads and deals that were removed are not found. `lock` holds the rows until the transaction
+    What was removed is not found. `lock` holds the rows until the transaction
     ends; rows are locked in the order of their ids, so that two commands never wait in a circle.
     """
     query = model.filter(visible(viewer), id__in=list(ids)).order_by("id")

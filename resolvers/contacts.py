@@ -2,23 +2,22 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 from uuid import UUID
 
 from models import changes
-from models.base import Visibility, new_id
+from models.base import Visibility
 from models.changes import ChangeKind
-from models.contacts import ContactKey, Organization, Person
+from models.contacts import Organization, Person
 from models.deals import Deal
 from models.leads import Lead
-from resolvers import access, commands, contact_keys, ids, opportunities, text
+from resolvers import access, commands, contact_keys, contact_kinds, ids, opportunities, text
 from resolvers.access import Viewer
-from resolvers.contact_keys import Key
+from resolvers.contact_kinds import ORGANIZATION, PERSON, ContactKind, ContactT
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
 from resolvers.labels import Kind, labels_of
 from resolvers.opportunities import FOLDED_LENGTH, Columns, Read
-from resolvers.statements import insert_rows
 
 EMAIL_LENGTH = 320
 PHONE_LENGTH = 64
@@ -144,66 +143,60 @@ _ORGANIZATION: Mapping[str, Read] = {"name": _name, "domain": _domain, "address"
 
 async def create_person(viewer: Viewer, draft: PersonDraft) -> UUID:
     """Make a person, the viewer's own unless an owner is given. Duplicates are allowed."""
-    found = await _new_columns(viewer, draft, _PERSON)
-    async with commands.begin(viewer, draft) as ledger:
-        person = Person(account_id=viewer.account_id, **found)
-        await insert_people([person])
-        ledger.record(ChangeKind.PERSON_ADDED, changes.added("person", changes.snapshot(person)))
-    return person.id
+    return await _create(viewer, PERSON, draft, _PERSON)
 
 
 async def create_organization(viewer: Viewer, draft: OrganizationDraft) -> UUID:
     """Make an organization, the viewer's own unless an owner is given. Duplicates are allowed."""
-    found = await _new_columns(viewer, draft, _ORGANIZATION)
-    async with commands.begin(viewer, draft) as ledger:
-        organization = Organization(account_id=viewer.account_id, **found)
-        await insert_organizations([organization])
-        after = changes.snapshot(organization)
-        ledger.record(ChangeKind.ORGANIZATION_ADDED, changes.added("organization", after))
-    return organization.id
+    return await _create(viewer, ORGANIZATION, draft, _ORGANIZATION)
 
 
-async def _new_columns(viewer: Viewer, draft: Mapping[str, Any], fields: Mapping[str, Read]) -> Columns:
+async def _create(
+    viewer: Viewer, kind: ContactKind[ContactT], draft: Mapping[str, Any], fields: Mapping[str, Read]
+) -> UUID:
     given = {name: value for name, value in draft.items() if value is not None}
-    return {"owner_id": viewer.user_id, **await opportunities.columns(viewer, {"name": None, **given}, fields)}
+    found = await opportunities.columns(viewer, {"name": None, **given}, fields)
+    async with commands.begin(viewer, draft) as ledger:
+        contact = kind.model(**{"account_id": viewer.account_id, "owner_id": viewer.user_id, **found})
+        await _insert(kind, [contact])
+        ledger.record(kind.added, changes.added(kind.noun, changes.snapshot(contact)))
+    return contact.id
 
 
 async def update_person(viewer: Viewer, patch: PersonPatch) -> UUID:
     """Change the fields given. What changes nothing leaves no change behind."""
-    key = ids.expect("Person", patch["id"], "id")
-    async with commands.begin(viewer, patch) as ledger:
-        linked = await _lock_linked(viewer, "person_id", key)
-        person = await access.find_one(viewer, Person, key, "id", lock=True)
-        revised = await _revise("person", viewer, person, patch, _PERSON)
-        if revised is not None:
-            await ContactKey.filter(person_id=key).delete()
-            await _insert_keys("person_id", [(person, _person_keys(person))])
-            ledger.record(ChangeKind.PERSON_UPDATED, revised)
-            await _tell_linked(ledger, linked, revised)
-    return key
+    return await _update(viewer, PERSON, patch, _PERSON)
 
 
 async def update_organization(viewer: Viewer, patch: OrganizationPatch) -> UUID:
     """Change the fields given. What changes nothing leaves no change behind."""
-    key = ids.expect("Organization", patch["id"], "id")
+    return await _update(viewer, ORGANIZATION, patch, _ORGANIZATION)
+
+
+async def _update(
+    viewer: Viewer, kind: ContactKind[ContactT], patch: Mapping[str, Any], fields: Mapping[str, Read]
+) -> UUID:
+    key = ids.expect(kind.type_name, patch["id"], "id")
     async with commands.begin(viewer, patch) as ledger:
-        linked = await _lock_linked(viewer, "organization_id", key)
-        organization = await access.find_one(viewer, Organization, key, "id", lock=True)
-        revised = await _revise("organization", viewer, organization, patch, _ORGANIZATION)
+        linked = await lock_linked(viewer, kind, key)
+        contact = await access.find_one(viewer, kind.model, key, "id", lock=True)
+        commands.check_version(contact, patch)
+        found = await opportunities.columns(viewer, patch, fields)
+        opportunities.require_rights(viewer, contact, found)
+        revised = await commands.revise(kind.noun, contact, found)
         if revised is not None:
-            await ContactKey.filter(organization_id=key).delete()
-            await _insert_keys("organization_id", [(organization, _organization_keys(organization))])
-            ledger.record(ChangeKind.ORGANIZATION_UPDATED, revised)
-            await _tell_linked(ledger, linked, revised)
+            await contact_kinds.replace_keys(kind, contact)
+            ledger.record(kind.updated, revised)
+            await tell_linked(ledger, linked, revised)
     return key
 
 
 Linked = list[tuple[ChangeKind, Kind, Lead | Deal]]
 
 
-async def _lock_linked(viewer: Viewer, column: str, key: UUID) -> Linked:
-    """The leads and deals that show a contact, locked before it, as everywhere."""
-    held: dict[str, Any] = {"account_id": viewer.account_id, column: key, "removed_at": None}
+async def lock_linked(viewer: Viewer, kind: ContactKind[Any], *keys: UUID) -> Linked:
+    """The leads and deals that show one of these contacts, locked before it, as everywhere."""
+    held: dict[str, Any] = {"account_id": viewer.account_id, f"{kind.column}__in": keys, "removed_at": None}
     leads = await Lead.filter(**held).order_by("id").select_for_update(no_key=True)
     deals = await Deal.filter(**held).order_by("id").select_for_update(no_key=True)
     return [
@@ -212,7 +205,7 @@ async def _lock_linked(viewer: Viewer, column: str, key: UUID) -> Linked:
     ]
 
 
-async def _tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.Subject) -> None:
+async def tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.Subject) -> None:
     """What shows a contact changes with it: boards and the inbox are told of each, by its own revision."""
     nouns: tuple[Kind, ...] = ("lead", "deal")
     labelled = {noun: await labels_of(noun, [row.id for _, each, row in linked if each == noun]) for noun in nouns}
@@ -221,44 +214,20 @@ async def _tell_linked(ledger: changes.Ledger, linked: Linked, revised: changes.
         ledger.record(kind, changes.altered(noun, same, same), revised)
 
 
-ContactT = TypeVar("ContactT", Person, Organization)
-
-
-async def _revise(
-    subject: str, viewer: Viewer, contact: ContactT, patch: Mapping[str, Any], fields: Mapping[str, Read]
-) -> changes.Subject | None:
-    commands.check_version(contact, patch)
-    found = await opportunities.columns(viewer, patch, fields)
-    opportunities.require_rights(viewer, contact, found)
-    return await commands.revise(subject, contact, found)
-
-
 async def insert_people(people: Sequence[Person]) -> None:
     """Write new people with their keys, in two statements; to be called in a write transaction.
 
     It records no change: who calls it does, in the change the people belong to.
     """
-    if people:
-        await Person.bulk_create(people)
-        await _insert_keys("person_id", [(person, _person_keys(person)) for person in people])
+    await _insert(PERSON, people)
 
 
 async def insert_organizations(organizations: Sequence[Organization]) -> None:
     """As `insert_people`, for organizations."""
-    if organizations:
-        await Organization.bulk_create(organizations)
-        await _insert_keys("organization_id", [(each, _organization_keys(each)) for each in organizations])
+    await _insert(ORGANIZATION, organizations)
 
 
-def _person_keys(person: Person) -> list[Key]:
-    return contact_keys.person_keys(person.name, person.emails, person.phones)
-
-
-def _organization_keys(organization: Organization) -> list[Key]:
-    return contact_keys.organization_keys(organization.name, organization.domain)
-
-
-async def _insert_keys(column: str, keyed: Sequence[tuple[Person | Organization, list[Key]]]) -> None:
-    columns = ("id", "account_id", column, "kind", "value")
-    rows = [(new_id(), each.account_id, each.id, kind.value, value) for each, keys in keyed for kind, value in keys]
-    await insert_rows("contact_keys", columns, rows)
+async def _insert(kind: ContactKind[ContactT], contacts: Sequence[ContactT]) -> None:
+    if contacts:
+        await kind.model.bulk_create(contacts)
+        await contact_kinds.insert_keys(kind, contacts)

@@ -40,6 +40,8 @@ PREFIXES = {
     "DealProduct": "line",
     "DealDiscount": "discount",
     "DealInstallment": "installment",
+    "PersonMerge": "personmerge",
+    "OrganizationMerge": "organizationmerge",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -22,7 +22,7 @@ from uuid import UUID
 from rapidfuzz import fuzz
 
 from models.contacts import ContactKeyKind
-from resolvers.access import Viewer, record_scope
+from resolvers.access import Viewer, live_scope
 from resolvers.contact_keys import (
     Key,
     organization_key_rows,
@@ -93,17 +93,18 @@ async def find_matches(
 ) -> dict[UUID, list[Match]]:
     """The likely duplicates of each of these contacts, best first, at most MATCHES_EACH.
 
-    Only contacts that the viewer sees are asked about and found; a contact never matches itself.
-    Every id asked for is a key of the answer. Two statements for people and two for
-    organizations, however many there are.
+    Only contacts that the viewer sees are asked about and found; a contact never matches itself,
+    nor one that it is kept separate from. Every id asked for is a key of the answer. Three
+    statements for people and three for organizations, however many there are.
     """
     found: dict[UUID, list[Match]] = {key: [] for key in (*people, *organizations)}
-    found.update(await _find(viewer, "Person", people))
-    found.update(await _find(viewer, "Organization", organizations))
-    return found
+    found.update(await find_matches_of(viewer, "Person", people))
+    found.update(await find_matches_of(viewer, "Organization", organizations))
+    return {contact: matches[:MATCHES_EACH] for contact, matches in found.items()}
 
 
-async def _find(viewer: Viewer, kind: ContactType, ids: Sequence[UUID]) -> dict[UUID, list[Match]]:
+async def find_matches_of(viewer: Viewer, kind: ContactType, ids: Sequence[UUID]) -> dict[UUID, list[Match]]:
+    """As `find_matches`, of one kind, with all there are; only those seen are keys of the answer."""
     subjects = await _read_subjects(viewer, kind, ids) if ids else {}
     if not subjects:
         return {}
@@ -112,6 +113,8 @@ async def _find(viewer: Viewer, kind: ContactType, ids: Sequence[UUID]) -> dict[
         for key in subject.keys:
             wanted[key].append(subject_id)
     candidates, pairs = await _read_candidates(viewer, kind, wanted)
+    for one, other in await _read_separations(kind, list(subjects)):
+        pairs[one].discard(other)
     return {
         subject_id: _best([_match(kind, subject, each, candidates[each]) for each in pairs[subject_id]])
         for subject_id, subject in subjects.items()
@@ -120,7 +123,7 @@ async def _find(viewer: Viewer, kind: ContactType, ids: Sequence[UUID]) -> dict[
 
 def _best(matches: Iterable[Match | None]) -> list[Match]:
     kept = [match for match in matches if match is not None]
-    return sorted(kept, key=lambda match: (not match.is_exact, -match.score, match.contact_id))[:MATCHES_EACH]
+    return sorted(kept, key=lambda match: (not match.is_exact, -match.score, match.contact_id))
 
 
 def _match(kind: ContactType, subject: _Contact, candidate_id: UUID, candidate: _Contact) -> Match | None:
@@ -182,7 +185,7 @@ def _seen(viewer: Viewer, bind: Arguments) -> str:
     With statistics older than an import it takes an account for one of a few contacts, begins
     with these, and goes through the keys asked for once for each. So do the keys come first below.
     """
-    return f"CASE WHEN {record_scope(viewer, 'c', bind)} THEN 1 ELSE 0 END = 1"
+    return f"CASE WHEN {live_scope(viewer, 'c', bind)} THEN 1 ELSE 0 END = 1"
 
 
 async def _read_subjects(viewer: Viewer, kind: ContactType, ids: Sequence[UUID]) -> dict[UUID, _Contact]:
@@ -197,6 +200,13 @@ async def _read_subjects(viewer: Viewer, kind: ContactType, ids: Sequence[UUID])
         contact = subjects.setdefault(to_uuid(row["id"]), _Contact(_name_key(kind, row["name"])))
         contact.keys.add((ContactKeyKind(row["kind"]), row["value"]))
     return subjects
+
+
+async def _read_separations(kind: ContactType, ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """The pairs that are kept apart, of which one is among these."""
+    bind = Arguments()
+    statement = f"SELECT contact_id, other_id FROM {kind.lower()}_separations WHERE contact_id {bind.among(ids)}"
+    return [(to_uuid(row["contact_id"]), to_uuid(row["other_id"])) for row in await bind.fetch(statement)]
 
 
 async def _read_candidates(

@@ -13,7 +13,7 @@ from models.invoices import Invoice, InvoiceStatus
 from models.leads import Lead
 from models.opportunities import OpportunitySource
 from models.participants import Participant
-from resolvers import access, activities, carrying, commands, ids, labels, participants, usage
+from resolvers import access, activities, carrying, commands, ids, labels, merges, participants, usage
 from resolvers.access import Viewer
 from resolvers.carrying import Children
 from resolvers.errors import ErrorCode, refuse
@@ -49,9 +49,10 @@ async def undo_conversion(viewer: Viewer, undoing: ConversionUndoing) -> UUID:
         lead, conversion = await _lock_converted(viewer, key)
         deal = await _lock_deal(viewer, conversion)
         if conversion.into_existing:
+            await _refuse_merged(lead, conversion, deal)
             children = await _recorded(conversion)
         else:
-            await _require_undoable(conversion, deal, force=bool(undoing.get("force")))
+            await _require_undoable(lead, conversion, deal, force=bool(undoing.get("force")))
             children = await _all_but_joined(conversion)
         was_open = not conversion.into_existing and deal.status is DealStatus.OPEN and deal.removed_at is None
         await carrying.hand_to_lead(children, lead.id)
@@ -90,12 +91,14 @@ async def _lock_deal(viewer: Viewer, conversion: Conversion) -> Deal:
     return deal
 
 
-async def _require_undoable(conversion: Conversion, deal: Deal, *, force: bool) -> None:
+async def _require_undoable(lead: Lead, conversion: Conversion, deal: Deal, *, force: bool) -> None:
     faults = Faults()
     with faults.noted():
         _refuse_won(deal, "leadId")
     with faults.noted():
         await _refuse_invoiced(deal, "leadId")
+    with faults.noted():
+        await _refuse_merged(lead, conversion, deal)
     faults.raise_any()
     if force:
         return
@@ -118,6 +121,13 @@ def _refuse_won(deal: Deal, *path: str) -> None:
 async def _refuse_invoiced(deal: Deal, *path: str) -> None:
     if await Invoice.filter(deal_id=deal.id).exclude(status=InvoiceStatus.VOID).exists():
         raise refuse(ErrorCode.HAS_INVOICE, "This deal has an invoice: void it first.", *path)
+
+
+async def _refuse_merged(lead: Lead, conversion: Conversion, deal: Deal) -> None:
+    contacts = (lead.person_id, lead.organization_id, deal.person_id, deal.organization_id)
+    if await merges.merged_since(conversion.at, contacts, (lead.id, deal.id)):
+        message = "Its contact was merged into another since the conversion: undo that merge first."
+        raise refuse(ErrorCode.CONTACT_MERGED_SINCE, message, "leadId")
 
 
 async def _joined(deal_id: UUID) -> list[Conversion]:

@@ -8,6 +8,7 @@ from models.pipelines import Stage
 from models.ways import Way
 from resolvers import access, conversions, pipelines, usage
 from resolvers.access import Viewer
+from resolvers.contact_links import successors
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
 from resolvers.errors import ErrorCode
@@ -59,13 +60,15 @@ async def _order(viewer: Viewer, entry: WaitingConversion) -> Order | None:
     if stage is None:
         return None
     owner_id = decided["owner_id"]
+    contacts = {UUID(contact): UUID(used) for contact, used in decided["contacts"].items()}
+    now = await successors({*contacts, *contacts.values()})
     return Order(
         {entry.lead_id: 0},
         stage,
         await pipelines.find_requirements(stage),
         None if owner_id is None else UUID(owner_id),
         DuplicateContactsPolicy.KEEP,
-        {UUID(contact): UUID(used) for contact, used in decided["contacts"].items()},
+        {now.get(contact, contact): now.get(used, used) for contact, used in contacts.items()},
         on_error=OnError.SKIP,
         unarchive=decided["unarchive"],
         client_mutation_id=decided["client_mutation_id"],

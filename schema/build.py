@@ -44,11 +44,13 @@ from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deal_documents import TEMPLATES, DocumentCommands, DocumentTemplate
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
 from schema.declaring import by_id, by_ids, paged_by_search, reads
+from schema.duplicates import DuplicateConnection, find_duplicate_organizations, find_duplicate_people
 from schema.files import FileCommands
 from schema.formulas import FORMULA_FIELDS, FormulaField, FormulaFieldCommands
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.invoices import Invoice, InvoiceCommands, Invoicing, find_invoicing
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
+from schema.merges import MergeCommands
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
 from schema.products import PRODUCTS, Product, ProductCommands, ProductConnection, products_paged
@@ -79,6 +81,16 @@ class Query:
     people = reads(PEOPLE, arguments=paged_by_search, answers=PersonConnection)
     organization = reads(ById("Organization"), arguments=by_id, answers=Organization | None)
     organizations = reads(ORGANIZATIONS, arguments=paged_by_search, answers=OrganizationConnection)
+    duplicate_people = strawberry.field(
+        resolver=find_duplicate_people,
+        graphql_type=DuplicateConnection,
+        description="People who look like earlier ones, the latest first; not those that are kept separate.",
+    )
+    duplicate_organizations = strawberry.field(
+        resolver=find_duplicate_organizations,
+        graphql_type=DuplicateConnection,
+        description="As duplicatePeople, of organizations.",
+    )
     project = reads(ById("Project"), arguments=by_id, answers=Project | None)
     projects = reads(PROJECTS, arguments=projects_paged, answers=ProjectConnection)
     custom_fields: list[CustomField] = reads(CUSTOM_FIELDS, "Those of the account, in order.")
@@ -126,6 +138,7 @@ class Mutation(
     DealCommands,
     ConversionCommands,
     ContactCommands,
+    MergeCommands,
     PipelineCommands,
     ProjectCommands,
     ProductCommands,

@@ -1,13 +1,13 @@
 """People and organizations."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from resolvers import contacts
 from resolvers.access import Viewer
-from resolvers.reads.declare import Connection, One, Term
+from resolvers.reads.declare import Connection, Many, One, Term
 from resolvers.reads.filters import by_name
 from resolvers.reads.run import Ref
 from schema.common import Node, PageInfo, User, UserError
@@ -15,9 +15,13 @@ from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Visibility
 from schema.files import FILES_OF_ORGANIZATION, FILES_OF_PERSON, FileConnection
 
+if TYPE_CHECKING:
+    from schema.merges import OrganizationMerge, PersonMerge
+
 _ORDERS = {"NAME": (Term("{a}.folded_name"),)}
 PEOPLE = Connection("Person", order="NAME", descending=False, orders=_ORDERS, filters=(by_name,))
 ORGANIZATIONS = Connection("Organization", order="NAME", descending=False, orders=_ORDERS, filters=(by_name,))
+_BY_TIME = (Term("{a}.at", "instant"),)
 MEMBERS = Connection("Person", column="organization_id", order="NAME", descending=False, orders=_ORDERS)
 
 
@@ -38,6 +42,9 @@ class Person(Contact):
     phones: list[str] = shows("phones", "json")
     organization: "Organization | None" = reads(One("Organization", "organization_id"))
     files = reads(FILES_OF_PERSON, arguments=paged, answers=FileConnection)
+    merges: list[Annotated["PersonMerge", strawberry.lazy("schema.merges")]] = reads(
+        Many("PersonMerge", column="survivor_id", order=_BY_TIME), "What was merged into it, earliest first."
+    )
     owner: User = reads(One("User", "owner_id"))
     visibility: Visibility = shows("visibility")
     created_at: datetime = shows("created_at", "instant")
@@ -73,6 +80,9 @@ class Organization(Contact):
     address: str | None = shows("address")
     people = reads(MEMBERS, "Its people.", arguments=paged, answers=PersonConnection)
     files = reads(FILES_OF_ORGANIZATION, arguments=paged, answers=FileConnection)
+    merges: list[Annotated["OrganizationMerge", strawberry.lazy("schema.merges")]] = reads(
+        Many("OrganizationMerge", column="survivor_id", order=_BY_TIME), "What was merged into it, earliest first."
+    )
     owner: User = reads(One("User", "owner_id"))
     visibility: Visibility = shows("visibility")
     created_at: datetime = shows("created_at", "instant")

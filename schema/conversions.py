@@ -11,6 +11,7 @@ from resolvers.access import Viewer
 from resolvers.conversion_reports import ConversionOutcome, ConversionReport, LeadResult, Review
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, OnLimit
 from resolvers.ids import encode
+from resolvers.matching import Match
 from resolvers.reads.run import Ref
 from schema.common import Node, User, UserError
 from schema.contacts import Contact
@@ -33,6 +34,7 @@ class ContactMatch:
     contact: Contact
     score: float = strawberry.field(description="0 to 1.")
     reasons: list[MatchReason]
+    is_exact: bool = strawberry.field(description="Whether it is taken for the same without asking.")
 
 
 @strawberry.type(description="A lead's contact with the contacts it may be a duplicate of.")
@@ -183,17 +185,25 @@ class UndoConversionInput:
     client_mutation_id: str | None = strawberry.UNSET
 
 
+def shown_matches(matches: list[Match]) -> list[Any]:
+    """Matches as the schema shows them."""
+    return [
+        SimpleNamespace(
+            contact=Ref(match.contact_type, match.contact_id),
+            score=match.score,
+            reasons=match.reasons,
+            is_exact=match.is_exact,
+        )
+        for match in matches
+    ]
+
+
 def _shown_review(review: list[Review]) -> list[Any]:
     return [
         SimpleNamespace(
             lead=Ref("Lead", each.lead_id),
             contact=Ref(each.contact_type, each.contact_id),
-            matches=[
-                SimpleNamespace(
-                    contact=Ref(match.contact_type, match.contact_id), score=match.score, reasons=match.reasons
-                )
-                for match in each.matches
-            ],
+            matches=shown_matches(each.matches),
         )
         for each in review
     ]

@@ -6,6 +6,7 @@ from graphql import (
     ExecutionResult,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     get_named_type,
 )
@@ -33,7 +34,7 @@ def document_of(mutation: str) -> str:
         named = get_named_type(field.type)
         if name == "results":
             shown.append(f"results {{ leadId outcome deal {{ id }} {ERRORS} }}")
-        elif name not in ("errors", "review") and isinstance(named, GraphQLObjectType):
+        elif name not in ("errors", "review") and isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             shown.append(f"{name} {{ {'id' if 'id' in named.fields else '__typename'} }}")
         elif name not in ("errors", "review"):
             shown.append(name)

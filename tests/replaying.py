@@ -20,6 +20,7 @@ from models.formulas import FormulaField, FormulaFieldValue
 from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSettings
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
+from models.merges import OrganizationMerge, OrganizationSeparation, PersonMerge, PersonSeparation
 from models.notes import Comment, Mention, Note
 from models.participants import Follower, Participant
 from models.pipelines import Pipeline, Stage
@@ -60,6 +61,10 @@ TABLES: dict[str, type[Model]] = {
     "invoice_settings": InvoiceSettings,
     "document_template": DocumentTemplate,
     "document": Document,
+    "person_merge": PersonMerge,
+    "organization_merge": OrganizationMerge,
+    "person_separation": PersonSeparation,
+    "organization_separation": OrganizationSeparation,
 }
 
 # Rows by subject type and id.

@@ -49,16 +49,17 @@ class Root(Protocol):
 
 
 class ByKeys:
-    """The rows of one type with given keys. `tagged` rows say their type."""
+    """The rows of one type with given keys, or that those lead to now. `tagged` rows say their type."""
 
     def __init__(self, type_name: str, selection: Selection, kind: For, *, tagged: bool) -> None:
         self.level = level = Level(kind, type_name)
-        self._index = level.key()
+        asked = _asked(level)
+        self._index = level.key(asked)
         self._shape = level.source.function("row, below", level.shape(selection, tag=TYPE if tagged else None))
         one, many = level.fork(), level.fork()
-        found = one.where(f"{one.alias}.id = {one.sql.parent()}")
+        found = one.where(f"{asked}.id = {one.sql.parent()}")
         self._one = one.sql.statement(f"SELECT {level.columns} FROM {level.rows} {found}")
-        found = many.where(f"{many.alias}.id {many.sql.among_keys(many.sql.parents())}")
+        found = many.where(f"{asked}.id {many.sql.among_keys(many.sql.parents())}")
         self._many = many.sql.statement(f"SELECT {level.columns} FROM {level.rows} {found}")
 
     def bind(self, call: Call) -> None:
@@ -71,6 +72,18 @@ class ByKeys:
         rows = yield statement.fill(call.viewer, keys)
         below, shape, index = (yield from self.level.below(call, rows)), self._shape, self._index
         return {row[index]: shape(row, below) for row in rows}
+
+
+def _asked(level: Level) -> str:
+    """The alias whose key is asked for: the row's own, or that of a row which this one has succeeded."""
+    table = level.table
+    if table.successor is None:
+        return level.alias
+    asked = level.sql.alias()
+    level.joins.append(
+        f"JOIN {table.name} {asked} ON {level.alias}.id = COALESCE({asked}.{table.successor}, {asked}.id)"
+    )
+    return asked
 
 
 class Refs:

@@ -9,10 +9,11 @@ from resolvers.reads.timeline import TIMELINE
 
 @dataclass(frozen=True)
 class Table:
-    """A table and who sees which of its rows."""
+    """A table and who sees which of its rows; `successor` is the column with the row an old id leads to."""
 
     name: str
     scope: Scope
+    successor: str | None = None
 
 
 TABLES = {
@@ -20,8 +21,10 @@ TABLES = {
     "User": Table("users", access.account_scope),
     "Team": Table("teams", access.account_scope),
     "Label": Table("labels", access.account_scope),
-    "Person": Table("people", access.record_scope),
-    "Organization": Table("organizations", access.record_scope),
+    "Person": Table("people", access.live_scope, "merged_into_id"),
+    "Organization": Table("organizations", access.live_scope, "merged_into_id"),
+    "PersonMerge": Table("person_merges", access.person_merge_scope),
+    "OrganizationMerge": Table("organization_merges", access.organization_merge_scope),
     "Pipeline": Table("pipelines", access.account_scope),
     "Stage": Table("stages", access.account_scope),
     "Lead": Table("leads", access.live_scope),

@@ -39,6 +39,7 @@ from models.imports import Import
 from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSeries, InvoiceSettings, InvoiceStatus
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
+from models.merges import OrganizationMerge, OrganizationSeparation, PersonMerge, PersonSeparation
 from models.notes import Mention
 from models.participants import Follower, Participant
 from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
@@ -60,6 +61,7 @@ async def one_of_each(company: Company) -> Rows:
     rows |= {row._meta.db_table: row for row in await _project(company, rows["deals"])}
     rows |= {row._meta.db_table: row for row in await _custom_field(company, rows)}
     rows |= {row._meta.db_table: row for row in await _sale(company, rows["deals"])}
+    rows |= {row._meta.db_table: row for row in await _alike(company, rows)}
     return rows
 
 
@@ -214,6 +216,23 @@ async def _invoices(company: Company, deal: Model) -> list[Model]:
         payment,
         settings,
         await InvoiceSeries.create(account_id=company.id, year=2026, last_number=2),
+    ]
+
+
+async def _alike(company: Company, rows: Rows) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    removed: dict[str, Any] = {"removed_at": now()}
+    person = await given.person(company.anna, merged_into_id=rows["people"].pk, **removed)
+    organization = await given.organization(company.anna, merged_into_id=rows["organizations"].pk, **removed)
+    people: dict[str, Any] = {"survivor_id": rows["people"].pk, "merged_id": person.id}
+    organizations: dict[str, Any] = {"survivor_id": rows["organizations"].pk, "merged_id": organization.id}
+    return [
+        person,
+        organization,
+        await PersonMerge.create(**own, **people, by_id=company.anna.id),
+        await OrganizationMerge.create(**own, **organizations, by_id=company.anna.id),
+        await PersonSeparation.create(**own, contact_id=people["survivor_id"], other_id=person.id),
+        await OrganizationSeparation.create(**own, contact_id=organizations["survivor_id"], other_id=organization.id),
     ]
 
 

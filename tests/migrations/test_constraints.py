@@ -31,6 +31,12 @@ BREAKING = {
     "plan_usages_open_deals_not_negative": "open_deals = -1",
     "people_version_positive": "version = 0",
     "organizations_version_positive": "version = 0",
+    "people_removed_where_merged": "removed_at = NULL",
+    "organizations_removed_where_merged": "removed_at = NULL",
+    "person_merges_of_two": "survivor_id = merged_id",
+    "organization_merges_of_two": "survivor_id = merged_id",
+    "person_separations_of_two": "other_id = contact_id",
+    "organization_separations_of_two": "other_id = contact_id",
     "contact_keys_of_one_contact": "person_id = NULL",
     "stages_probability_in_percent": "probability = 101",
     "stages_rotten_after_days_not_negative": "rotten_after_days = -1",
@@ -181,6 +187,7 @@ async def test_no_row_points_into_another_account(database: Database, acme: Comp
     ours = await one_of_each(acme)
     theirs = await one_of_each(other)
     theirs["leads"] = await given.lead(other.anna)  # one that no deal comes from, nor waits
+    theirs["people"], theirs["organizations"] = await given.person(other.anna), await given.organization(other.anna)
     for reference in [each for each in REFERENCES if "account_id" in each.target_columns]:
         elsewhere = pointing(reference, theirs[reference.target].pk)
         await refusal(database, reference, change_row(ours[reference.table], elsewhere))

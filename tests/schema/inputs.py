@@ -48,6 +48,7 @@ EXAMPLES: dict[str, Any] = {
     "Upload": None,
     "expression": "value / 3",
     "billingFrequency": "MONTHLY",
+    "take": "NAME",
 }
 # The type of what a field's id names, where its name does not say it: `personId`, `labelIds`.
 IDS = {
@@ -77,6 +78,8 @@ IDS = {
     **{"updateProduct.id": "Product", "updateDealProduct.id": "DealProduct"},
     **{"removeDealProducts.ids": "DealProduct", "orderDealProducts.ids": "DealProduct"},
     **{f"{verb}.dealId": "SellingDeal" for verb in ("removeDealProducts", "orderDealProducts", "setDealInstallments")},
+    **{"survivorId": "Person", "mergeContacts.mergedId": "OtherPerson", "undoMerge.mergedId": "Merged"},
+    **{"keepContactsSeparate.contactId": "Person", "keepContactsSeparate.otherIds": "OtherPerson"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.

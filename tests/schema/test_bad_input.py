@@ -74,6 +74,7 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "phases": (("an empty list",), "in no phases"),
     "emails": (("an empty list",), "no addresses"),
     "phones": (("an empty list",), "no numbers"),
+    "take": (("an empty list", f"{MANY} items"), "nothing is taken; the same field often is once"),
     "teamIds": (("an empty list",), "in no team"),
     "requiredFields": (("an empty list", f"{MANY} items"), "nothing is required; the same field often is once"),
     "contacts": (("an empty list",), "no answers"),
@@ -146,8 +147,10 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         rows += [await DocumentTemplate.create(account_id=company.id, name="Offer", body="<p>{{ deal.title }}</p>")]
         await InvoiceSettings.create(account_id=company.id, seller={"name": "Acme"})
         olga = global_id(await given.person(user, "Olga Mak"))
+        merged = global_id(await given.person(user, "Ola Mak"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
+    assert not (await do(admin, "mergeContacts", survivorId=olga, mergedId=merged))["errors"]
     amount = {"amount": "100", "currency": "PLN"}
     shutil.copy(CSV, current().folder)  # an import leaves its skip file beside the file
     invoice = await do(admin, "recordInvoice", dealId=invoiced, number="FV 1", amount=amount)
@@ -156,6 +159,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "User": global_id(company.anna),
         "OtherPerson": olga,
         "RemovedFile": global_id(removed),
+        "Merged": merged,
         "Converted": converted,
         "Invoice": invoice["invoice"]["id"],
         "OthersDeal": others_deal,

@@ -241,6 +241,15 @@ async def joining_a_won_deal(at: Scene) -> Command:
     return "convertLeads", {"leadIds": [lead], "intoDeals": [{"leadId": lead, "dealId": deal}]}
 
 
+@refused(ErrorCode.CONTACT_MERGED_SINCE, "leadId")
+async def undoing_after_its_contact_was_merged(at: Scene) -> Command:
+    merged, survivor = await at.contact(), await at.contact()
+    lead = global_id(await at.lead(person_id=ids.expect("Person", merged)))
+    assert not faults(await do(at.anna, "convertLeads", leadIds=[lead], **KEEP))
+    assert not faults(await do(at.anna, "mergeContacts", survivorId=survivor, mergedId=merged))
+    return "undoConversion", {"leadId": lead, "force": True}
+
+
 @refused(ErrorCode.HAS_INVOICE, "leadId")
 async def undoing_an_invoiced_deal(at: Scene) -> Command:
     lead, deal = await at.converted()

@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (SELECT *
     WHERE t1.stage_id = parents.value AND t1.removed_at IS NULL AND t1.account_id = $1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id = ANY($2::uuid[])) OR (t1.visibility = 'OWNER' AND t1.owner_id = $3)) AND t1.status = $5
     ORDER BY t1.stage_entered_at DESC, t1.id DESC
     LIMIT 3) t1
-LEFT JOIN people t2 ON t2.id = t1.person_id AND t2.account_id = $1 AND ((t2.visibility = 'EVERYONE') OR (t2.visibility = 'TEAM' AND t2.owner_id = ANY($2::uuid[])) OR (t2.visibility = 'OWNER' AND t2.owner_id = $3))
+LEFT JOIN people t2 ON t2.id = t1.person_id AND t2.removed_at IS NULL AND t2.account_id = $1 AND ((t2.visibility = 'EVERYONE') OR (t2.visibility = 'TEAM' AND t2.owner_id = ANY($2::uuid[])) OR (t2.visibility = 'OWNER' AND t2.owner_id = $3))
 ORDER BY t1.stage_entered_at DESC, t1.id DESC;
 
 SELECT t1.name, t1.color, CAST(t2.deal_id AS text)

@@ -28,7 +28,7 @@ def _on_a_deal(table: str, order: str) -> list[Rule]:
 class Migration(migrations.Migration):
     """Five tables, and three figures on each deal."""
 
-    dependencies = [("models", "0013_formula_fields")]
+    dependencies = [("models", "0014_conversion_runs")]
     operations = [
         ops.CreateModel(
             name="Product",

@@ -30,7 +30,7 @@ _INVOICES: tuple[Rule, ...] = (
 class Migration(migrations.Migration):
     """Four tables more, and what an invoice has beside a number and an amount."""
 
-    dependencies = [("models", "0014_products")]
+    dependencies = [("models", "0015_products")]
     operations = [
         Release(*_BEFORE),
         ops.AddField("Invoice", "is_external", fields.BooleanField(default=False)),

@@ -10,7 +10,7 @@ from models.constraints import Check, Index, Reference, one_of_values, unique
 class Migration(migrations.Migration):
     """Two tables."""
 
-    dependencies = [("models", "0015_invoices")]
+    dependencies = [("models", "0016_invoices")]
     operations = [
         ops.CreateModel(
             name="DocumentTemplate",

@@ -1,0 +1,141 @@
+"""Giving tables out: GET /exports/deals.csv and the like, streamed as they are read, under the viewer's scope."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from app.errors import internal
+from app.graphql import Engine, errors_of
+from app.http import identify, refuse_http, reply
+from app.identity import Credential
+from app.requests import Refusal, headers_of
+from app.tables import FORMATS
+from resolvers.access import Viewer
+from resolvers.reads.documents import BadDocument
+from schema.exports import CUSTOM_FIELDS, EXPORTS, Cell, Export, Read, custom_column
+
+
+class Unanswered(Exception):
+    """A page of the table could not be read; the errors are as the API answers them."""
+
+    def __init__(self, errors: Sequence[Any]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+class ExportDoor:
+    """The ASGI application at /exports/. The parameter `filter` (or `search`) is the list's argument, as JSON."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send one table, or say why not. What goes wrong once it has begun breaks it off."""
+        begun = False
+        try:
+            export, form, name = _asked(scope)
+            viewer = await identify(headers_of(scope), scope["method"], Credential.viewer)
+            table = _Table(self._engine, viewer, export, _variables(export, scope["query_string"]))
+            await table.open()
+            media, write = FORMATS[form]
+            begun = True
+            await _begin(send, media, name)
+            async for piece in write(table.columns, table.rows()):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        except Refusal as refused:
+            await refuse_http(receive, send, refused)
+        except Exception as error:
+            if begun:
+                raise
+            if isinstance(error, Unanswered):
+                await reply(send, 400, orjson.dumps({"errors": error.errors}))
+            else:
+                await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+
+
+def _asked(scope: Scope) -> tuple[Export, str, str]:
+    if scope["method"] != "GET":
+        raise Refusal(405, "Use GET.", "METHOD_NOT_ALLOWED", allow="GET")
+    name = scope["path"].rpartition("/")[2]
+    noun, _, form = name.partition(".")
+    if noun not in EXPORTS or form not in FORMATS:
+        message = f"There are {', '.join(EXPORTS)}, each as {', '.join(FORMATS)}: ask for /exports/deals.csv."
+        raise Refusal(404, message, "NOT_FOUND")
+    return EXPORTS[noun], form, name
+
+
+def _variables(export: Export, query_string: bytes) -> dict[str, Any]:
+    variables = dict(export.given)
+    try:
+        given = parse_qs(query_string.decode("ascii"), errors="strict", max_num_fields=20)
+        for name, values in given.items():
+            if name not in ("filter", "search") or name not in export.arguments:
+                raise Refusal(400, f"This export takes {' and '.join(set(export.arguments) - {'orderBy'})} only.")
+            variables[name] = values[-1] if name == "search" else orjson.loads(values[-1])
+    except ValueError as error:
+        raise Refusal(400, "The filter is no JSON in UTF-8.") from error
+    return variables
+
+
+class _Table:
+    """The rows of one export, read page by page as the API answers them."""
+
+    def __init__(self, engine: Engine, viewer: Viewer, export: Export, variables: Mapping[str, Any]) -> None:
+        self._engine = engine
+        self._viewer = viewer
+        self._export = export
+        self._variables = variables
+        self._reads: dict[str, Read] = dict(export.columns)
+        self._page: dict[str, Any] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, custom fields after all others; known once it is open."""
+        return list(self._reads)
+
+    async def open(self) -> None:
+        """Read the columns and the first page. Raises Unanswered where the filter is none."""
+        if self._export.has_custom_fields:
+            for field in (await self._ask(CUSTOM_FIELDS, {}))["customFields"]:
+                name = field["name"]
+                self._reads[name if name not in self._reads else f"{name} (custom)"] = custom_column(field["id"])
+        self._page = await self._read(None)
+
+    async def rows(self) -> AsyncIterator[list[list[Cell]]]:
+        """The rows, a page at a time."""
+        page = self._page
+        while True:
+            yield [[read(node) for read in self._reads.values()] for node in page["nodes"]]
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            page = await self._read(page["pageInfo"]["endCursor"])
+
+    async def _read(self, after: str | None) -> dict[str, Any]:
+        answer = await self._ask(self._export.document, {**self._variables, "after": after})
+        page: dict[str, Any] = answer[self._export.root]
+        return page
+
+    async def _ask(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            answer = orjson.loads(await self._engine.run(self._engine.choose(document), variables, self._viewer))
+        except BadDocument as bad:
+            raise Unanswered(errors_of(bad)) from bad
+        if answer.get("errors"):
+            raise Unanswered(answer["errors"])
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+async def _begin(send: Send, media: str, name: str) -> None:
+    headers = {
+        "content-type": media,
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    encoded = [(key.encode(), value.encode()) for key, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": encoded})

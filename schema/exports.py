@@ -1,0 +1,152 @@
+"""What can be taken out of an account as a table: a question for each page of rows, and cells made of its answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Node = Mapping[str, Any]
+Cell = str | list[str] | None
+Read = Callable[[Node], Cell]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A list of the schema, as a table. `fields` is what is asked of each row, `columns` the cells it becomes.
+
+    The columns are named so that an import takes them for what they are. `arguments` are the
+    list's, with their types; `given` says what is asked with where nothing else is.
+    """
+
+    root: str
+    arguments: Mapping[str, str]
+    fields: str
+    columns: Mapping[str, Read]
+    given: Mapping[str, Any]
+    has_custom_fields: bool = False
+
+    @property
+    def document(self) -> str:
+        """The question for one page."""
+        declared = "".join(f", ${name}: {type_name}" for name, type_name in self.arguments.items())
+        used = "".join(f", {name}: ${name}" for name in self.arguments)
+        custom = _CUSTOM if self.has_custom_fields else ""
+        page = f"nodes {{ id {self.fields} {custom} }} pageInfo {{ hasNextPage endCursor }}"
+        return f"query ($after: String{declared}) {{ {self.root}(first: 250, after: $after{used}) {{ {page} }} }}"
+
+
+CUSTOM_FIELDS = "{ customFields { id name } }"
+_CUSTOM = """customFields { field { id } text number money { amount currency } date option { name }
+  person { id } organization { id } user { email } }"""
+
+
+def custom_column(field_id: str) -> Read:
+    """The cell for a custom field: its value, several options as a list."""
+
+    def read(node: Node) -> Cell:
+        values = [_custom_cell(value) for value in node["customFields"] if value["field"]["id"] == field_id]
+        return values if len(values) > 1 else next(iter(values), None)
+
+    return read
+
+
+def _custom_cell(value: Node) -> str:
+    if value["money"] is not None:
+        return f"{value['money']['amount']} {value['money']['currency']}"
+    shown = [value[name] for name in ("text", "number", "date") if value[name] is not None]
+    pointed = [(value[noun] or {}).get(part) for noun, part in _POINTED]
+    return str(next((each for each in (*shown, *pointed) if each is not None), ""))
+
+
+_POINTED = (("option", "name"), ("person", "id"), ("organization", "id"), ("user", "email"))
+
+
+def _of(*path: str) -> Read:
+    """What lies at a path below the row; null where something on the way is."""
+
+    def read(node: Node) -> Cell:
+        value: Any = node
+        for step in path:
+            value = None if value is None else value[step]
+        return value if value is None or isinstance(value, list) else str(value)
+
+    return read
+
+
+def _labels(node: Node) -> Cell:
+    return [label["name"] for label in node["labels"]]
+
+
+_RIGHTS: Mapping[str, Read] = {"Owner": _of("owner", "email"), "Visibility": _of("visibility")}
+_CONTACTS: Mapping[str, Read] = {
+    "Person ID": _of("person", "id"),
+    "Person": _of("person", "name"),
+    "Organization ID": _of("organization", "id"),
+    "Organization": _of("organization", "name"),
+}
+_SHARED = """title person { id name } organization { id name } value { amount currency } labels { name }
+  expectedCloseDate owner { email } visibility createdAt"""
+_WORTH: Mapping[str, Read] = {
+    "Value": _of("value", "amount"),
+    "Currency": _of("value", "currency"),
+    "Labels": _labels,
+    "Expected close date": _of("expectedCloseDate"),
+    **_RIGHTS,
+    "Created": _of("createdAt"),
+}
+
+EXPORTS: Mapping[str, Export] = {
+    "leads": Export(
+        "leads",
+        {"filter": "LeadFilter", "orderBy": "LeadOrder"},
+        f"{_SHARED} archivedAt",
+        {"ID": _of("id"), "Title": _of("title"), **_CONTACTS, **_WORTH, "Archived": _of("archivedAt")},
+        {"filter": {"archived": None}, "orderBy": {"field": "CREATED_AT", "direction": "ASC"}},
+        has_custom_fields=True,
+    ),
+    "deals": Export(
+        "deals",
+        {"filter": "DealFilter", "orderBy": "DealOrder"},
+        f"{_SHARED} pipeline {{ name }} stage {{ name }} status probability lostReason",
+        {
+            "ID": _of("id"),
+            "Title": _of("title"),
+            "Pipeline": _of("pipeline", "name"),
+            "Stage": _of("stage", "name"),
+            "Status": _of("status"),
+            "Probability": _of("probability"),
+            "Lost reason": _of("lostReason"),
+            **_CONTACTS,
+            **_WORTH,
+        },
+        {"orderBy": {"field": "CREATED_AT", "direction": "ASC"}},
+        has_custom_fields=True,
+    ),
+    "people": Export(
+        "people",
+        {"search": "String"},
+        "name emails phones organization { id name } owner { email } visibility",
+        {
+            "ID": _of("id"),
+            "Person": _of("name"),
+            "E-mail": _of("emails"),
+            "Phone": _of("phones"),
+            "Organization ID": _of("organization", "id"),
+            "Organization": _of("organization", "name"),
+            **_RIGHTS,
+        },
+        {},
+    ),
+    "organizations": Export(
+        "organizations",
+        {"search": "String"},
+        "name domain address owner { email } visibility",
+        {
+            "ID": _of("id"),
+            "Organization": _of("name"),
+            "Domain": _of("domain"),
+            "Address": _of("address"),
+            **_RIGHTS,
+        },
+        {},
+    ),
+}
