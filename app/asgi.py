@@ -19,9 +19,11 @@ from app.health import healthz, readyz
 from app.http import GraphQLDoor
 from app.large_uploads import LargeUploadDoor
 from app.live import Live, Session
+from app.mailbox import MailDoor, taking_mail
 from app.metrics import Metrics, MetricsDoor
 from app.origins import CookieGuard
 from app.pages import Pages
+from app.postman import carry_mail
 from app.retention import forget_old, sweep_old
 from app.sdl import schema_file
 from app.server import ENDING
@@ -86,7 +88,12 @@ def make_storage(settings: Settings) -> storage.Storage:
 
 async def _installation(settings: Settings) -> installation.Installation:
     return installation.Installation(
-        key=await signing_key(), public_url=settings.public_url, largest_file=settings.large_upload_bytes
+        key=await signing_key(),
+        public_url=settings.public_url,
+        largest_file=settings.large_upload_bytes,
+        mail_domain=settings.mail_domain,
+        mail_from=settings.mail_from,
+        sends_mail=settings.smtp_url is not None,
     )
 
 
@@ -107,6 +114,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/uploads/{token}", LargeUploadDoor(settings)),
             Route("/files/{path:path}", DownloadDoor()),
             Route("/exports/{name}", ExportDoor(engine)),
+            Route("/mail", MailDoor(settings)),
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
@@ -159,10 +167,12 @@ def _lifespan(
             on_departure(departures.end_by_hash),
         ]
         await admit_everywhere()
-        works = (forget_old(settings.retention_days), sweep_old(), departures.watch())
+        works = [forget_old(settings.retention_days), sweep_old(), departures.watch()]
+        if settings.smtp_url is not None:
+            works.append(carry_mail(settings.smtp_url.get_secret_value()))
         beside = [asyncio.create_task(work) for work in works]
         try:
-            async with importing(settings.data_dir), conversion_runs.working():
+            async with importing(settings.data_dir), conversion_runs.working(), taking_mail(settings):
                 yield {ENDING: streams.end}
         finally:
             for stop in hearing:

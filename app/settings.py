@@ -29,6 +29,15 @@ class Settings(BaseSettings):
     demo: bool = False  # the demo was loaded, so its users are signed in without a password
     demo_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
+    mail_domain: str | None = None  # of the drop addresses of leads and deals
+    mail_host: str = "127.0.0.1"
+    mail_port: int | None = Field(default=None, ge=0, le=65535)  # where mail for them comes in; none: not by SMTP
+    mail_protocol: Literal["smtp", "lmtp"] = "smtp"
+    mail_token: SecretStr | None = None  # what mail that comes by HTTP, POST /mail, is shown with; none: not by HTTP
+    mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1_000)
+    mail_from: str | None = None  # whom mail is from; else the user's own address
+    smtp_url: SecretStr | None = None  # smtp://USER:PASSWORD@HOST:PORT, or smtps; none: no mail is sent
+
     introspection: bool = True
     published_only: bool = False  # documents that were not published are refused
     development: bool = False  # answers say in a header what answered them
@@ -71,6 +80,18 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("Redis URL must begin with redis://, rediss:// or unix://")
         return value or None
+
+    @field_validator("mail_domain")
+    @classmethod
+    def _folded(cls, value: str | None) -> str | None:
+        return value.strip().lower() if value else None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in {"smtp", "smtps"}:
+            raise ValueError("SMTP URL must begin with smtp:// or smtps://")
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 from models.constraining import Constrain
 from models.constraints import Check, Index, Reference, one_of_values, unique
 
-PARENTS = ("deal_id", "person_id", "organization_id")
+PARENTS = ("deal_id", "person_id", "organization_id", "message_id")
 ONE_PARENT = " + ".join(f"(CASE WHEN {parent} IS NULL THEN 0 ELSE 1 END)" for parent in PARENTS) + " = 1"
 
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.UUIDField(primary_key=True)),
                 ("account_id", fields.UUIDField()),
-                ("user_id", fields.UUIDField()),
+                ("user_id", fields.UUIDField(null=True)),
                 ("name", fields.CharField(max_length=255)),
                 ("status", fields.CharField(max_length=8)),
                 ("token_hash", fields.CharField(max_length=64, null=True)),
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("deal_id", fields.UUIDField(null=True)),
                 ("person_id", fields.UUIDField(null=True)),
                 ("organization_id", fields.UUIDField(null=True)),
+                ("message_id", fields.UUIDField(null=True)),
                 ("uploader_id", fields.UUIDField(null=True)),
                 ("created_at", fields.DatetimeField()),
                 ("removed_at", fields.DatetimeField(null=True)),
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
             Reference("uploads", "account_id, user_id", "users"),
             Check("files", "one_parent", ONE_PARENT),
             Check("files", "size_not_negative", "size >= 0"),
-            *(Index("files", f"{parent}, created_at, id", where=f"{parent} IS NOT NULL") for parent in PARENTS),
+            *(Index("files", f"{parent}, created_at, id", where=f"{parent} IS NOT NULL") for parent in PARENTS[:3]),
             Index("files", "uploader_id", where="uploader_id IS NOT NULL"),
             Index("files", "removed_at", where="removed_at IS NOT NULL"),
             Reference("files", "account_id, deal_id", "deals"),

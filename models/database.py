@@ -42,6 +42,7 @@ MODEL_MODULES = [
     "models.leads",
     "models.deals",
     "models.notes",
+    "models.mail",
     "models.participants",
     "models.activities",
     "models.conversions",

@@ -16,13 +16,13 @@ class UploadStatus(StrEnum):
 
 
 class Upload(AccountRow):
-    """Bytes that a user sends, until a command takes them; swept where none does.
+    """Bytes that a user sends (null: that came by mail, or were made here), until they are taken; swept where not.
 
     `token_hash` is what is kept of a one-time URL. What the bytes are is known once STORED; `size`
     earlier, where it was said.
     """
 
-    user_id = fields.UUIDField()
+    user_id = fields.UUIDField(null=True)
     name = fields.CharField(max_length=255)
     status = one_of(UploadStatus, default=UploadStatus.WAITING, max_length=8)
     token_hash = fields.CharField(max_length=64, null=True)
@@ -36,7 +36,7 @@ class Upload(AccountRow):
 
 
 class File(AccountRow):
-    """A file of exactly one deal, person or organization. It has the key of the upload that it was."""
+    """A file of exactly one deal, person, organization or e-mail message. It has the key of the upload that it was."""
 
     name = fields.CharField(max_length=255)
     size = fields.BigIntField()
@@ -45,6 +45,7 @@ class File(AccountRow):
     deal_id = fields.UUIDField(null=True)
     person_id = fields.UUIDField(null=True)
     organization_id = fields.UUIDField(null=True)
+    message_id = fields.UUIDField(null=True)
     uploader_id = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(default=now)
     removed_at = fields.DatetimeField(null=True)

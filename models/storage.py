@@ -28,6 +28,10 @@ class Storage:
         async for chunk in found.stream(min_chunk_size=_CHUNK):
             yield chunk
 
+    async def copy(self, key: str, to: str) -> None:
+        """Have what lies at one key at another too."""
+        await obstore.copy_async(self._store, key, to)
+
     async def remove(self, keys: Iterable[str]) -> None:
         """Have these objects no more; one that is not there is no fault."""
         for key in keys:

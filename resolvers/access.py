@@ -224,11 +224,26 @@ def project_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 
 def file_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for files that were not deleted: seen where what they belong to is."""
+    message = f"SELECT 1 FROM mail_messages pm WHERE pm.id = {alias}.message_id AND {mail_scope(viewer, 'pm', bind)}"
     deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
     person = f"SELECT 1 FROM people pp WHERE pp.id = {alias}.person_id AND {live_scope(viewer, 'pp', bind)}"
     body = f"SELECT 1 FROM organizations po WHERE po.id = {alias}.organization_id"
     organization = f"{body} AND {live_scope(viewer, 'po', bind)}"
-    return f"{alias}.removed_at IS NULL AND COALESCE(({deal}), ({person}), ({organization})) = 1"
+    return f"{alias}.removed_at IS NULL AND COALESCE(({deal}), ({person}), ({organization}), ({message})) = 1"
+
+
+def mail_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for messages: seen where a lead or a deal is that they hang on, be that in the trash."""
+    lead = f"SELECT 1 FROM leads pl WHERE pl.id = ml.lead_id AND {record_scope(viewer, 'pl', bind)}"
+    deal = f"SELECT 1 FROM deals pd WHERE pd.id = ml.deal_id AND {record_scope(viewer, 'pd', bind)}"
+    links = f"SELECT 1 FROM mail_links ml WHERE ml.message_id = {alias}.id AND COALESCE(({lead}), ({deal})) = 1"
+    return f"EXISTS ({links})"
+
+
+def party_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for senders and recipients: seen where their message is."""
+    message = f"SELECT 1 FROM mail_messages pm WHERE pm.id = {alias}.message_id AND {mail_scope(viewer, 'pm', bind)}"
+    return f"EXISTS ({message})"
 
 
 def person_merge_scope(viewer: Viewer, alias: str, bind: Binder) -> str:

@@ -1,4 +1,4 @@
-"""What goes along when a lead becomes a deal, or a deal a lead: columns, notes, activities.
+"""What goes along when a lead becomes a deal, or a deal a lead: columns, notes, activities, mail.
 
 Notes and activities keep their rows, so comments, mentions and dates stay untouched behind them.
 """
@@ -15,6 +15,7 @@ from models import changes, database
 from models.activities import Activity
 from models.changes import Subject
 from models.deals import Deal
+from models.mail import MailLink
 from models.notes import Note
 from models.opportunities import Opportunity
 from resolvers import activities
@@ -49,19 +50,25 @@ def carried(row: Opportunity) -> dict[str, Any]:
 
 @dataclass
 class Children:
-    """The notes and activities that hang on one lead or deal."""
+    """The notes, activities and mail that hang on one lead or deal; of mail, what makes it hang there."""
 
     notes: list[UUID] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
+    mail: list[UUID] = field(default_factory=list)
 
     @property
     def ids(self) -> dict[str, list[str]]:
         """Their keys, as a conversion keeps them."""
-        return {"notes": [str(key) for key in self.notes], "activities": [str(each.id) for each in self.activities]}
+        return {
+            "notes": [str(key) for key in self.notes],
+            "activities": [str(each.id) for each in self.activities],
+            "mail": [str(key) for key in self.mail],
+        }
 
     def subjects(self, before: Parents, after: Parents) -> list[Subject]:
         """The subjects for the log that say they went from one parent to another."""
         moved = [("note", key) for key in self.notes] + [("activity", each.id) for each in self.activities]
+        moved += [("mail_link", key) for key in self.mail]
         return [_moved(subject_type, key, before, after) for subject_type, key in moved]
 
 
@@ -88,7 +95,7 @@ def activity_columns(deal: Deal | None, children: Children) -> dict[str, Any]:
 
 
 async def children_of(column: ParentColumn, keys: Sequence[UUID]) -> dict[UUID, Children]:
-    """The notes and activities of each of these leads or deals, in two statements.
+    """The notes, activities and mail of each of these leads or deals, in three statements.
 
     Their parents must be locked: then nobody adds, moves or completes one meanwhile.
     """
@@ -96,6 +103,9 @@ async def children_of(column: ParentColumn, keys: Sequence[UUID]) -> dict[UUID, 
     notes: Any = Note.filter(**{f"{column}__in": list(keys)}).order_by("id").values_list(column, "id")
     for parent, note_id in await notes:
         found[parent].notes.append(note_id)
+    links: Any = MailLink.filter(**{f"{column}__in": list(keys)}).order_by("id").values_list(column, "id")
+    for parent, link_id in await links:
+        found[parent].mail.append(link_id)
     wanted = ("id", "due_at", "done_at", "created_at", column)
     for activity in await Activity.filter(**{f"{column}__in": list(keys)}).order_by("id").only(*wanted):
         found[getattr(activity, column)].activities.append(activity)
@@ -103,8 +113,8 @@ async def children_of(column: ParentColumn, keys: Sequence[UUID]) -> dict[UUID, 
 
 
 async def hand_to_deals(lead_ids: Sequence[UUID]) -> None:
-    """Hang the notes and activities of converted leads on the deals their conversions name."""
-    for model in (Note, Activity):
+    """Hang the notes, activities and mail of converted leads on the deals their conversions name."""
+    for model in (Note, Activity, MailLink):
         bind, table = Arguments(), model._meta.db_table
         deal = f"SELECT c.deal_id FROM conversions c WHERE c.lead_id = {table}.lead_id AND c.undone_at IS NULL"
         chosen = f"lead_id {bind.among(lead_ids)}"
@@ -112,10 +122,11 @@ async def hand_to_deals(lead_ids: Sequence[UUID]) -> None:
 
 
 async def hand_to_lead(children: Children, lead_id: UUID) -> None:
-    """Hang notes and activities on a lead."""
+    """Hang notes, activities and mail on a lead."""
     await Note.filter(id__in=children.notes).update(lead_id=lead_id, deal_id=None)
     activity_ids = [each.id for each in children.activities]
     await Activity.filter(id__in=activity_ids).update(lead_id=lead_id, deal_id=None)
+    await MailLink.filter(id__in=children.mail).update(lead_id=lead_id, deal_id=None)
 
 
 async def rewrite(rows: Iterable[Model]) -> None:

@@ -46,6 +46,7 @@ _SILENT = {"version", "updated_at", "import_key", "source_lead_id"}
 _BELONGINGS = {
     "note": "notes",
     "comment": "notes",
+    "mail_link": "mailMessages",
     "activity": "activities",
     "invoice": "invoices",
     "participant": "participants",

@@ -176,7 +176,7 @@ async def _lock(
     Refuses with every one that is not, and where `owned_to` says what for, with each that is not
     the viewer's to touch.
     """
-    there = File.filter(account_id=viewer.account_id, id__in=list(keys))
+    there = File.filter(account_id=viewer.account_id, id__in=list(keys), message_id__isnull=True)
     there = there.filter(removed_at__gt=now() - RESTORABLE) if removed else there.filter(removed_at__isnull=True)
     parents = await _lock_parents(viewer, await there)
     found = {file.id: file for file in await there.order_by("id").select_for_update()}

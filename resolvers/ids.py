@@ -17,6 +17,8 @@ PREFIXES = {
     "Team": "team",
     "Note": "note",
     "Comment": "comment",
+    "MailMessage": "mail",
+    "MailThread": "thread",
     "Activity": "activity",
     "Invoice": "invoice",
     "InvoiceLine": "charge",

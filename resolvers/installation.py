@@ -8,11 +8,18 @@ LARGEST_FILE = 1024**3
 
 @dataclass(frozen=True)
 class Installation:
-    """One installation. `public_url` is where browsers reach it; empty: links are relative to the API's address."""
+    """One installation. `public_url` is where browsers reach it; empty: links are relative to the API's address.
+
+    Mail for leads and deals comes to addresses at `mail_domain`; null: none is taken. It is sent
+    from `mail_from`; null: from each user's own address.
+    """
 
     key: bytes
     public_url: str = ""
     largest_file: int = LARGEST_FILE
+    mail_domain: str | None = None
+    mail_from: str | None = None
+    sends_mail: bool = True
 
 
 _current = Installation(token_bytes(32))

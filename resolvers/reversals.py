@@ -136,15 +136,21 @@ async def _joined(deal_id: UUID) -> list[Conversion]:
 
 async def _recorded(conversion: Conversion) -> Children:
     """Of what the conversion moved to the deal, what is still there."""
-    moved = {*conversion.moved["notes"], *conversion.moved["activities"]}
+    moved = _kept(conversion)
     return _those(await _children(conversion.deal_id), moved, among=True)
 
 
 async def _all_but_joined(conversion: Conversion) -> Children:
     """Everything on the deal, except what other leads brought along that joined it."""
     others = await _joined(conversion.deal_id)
-    theirs = {key for each in others for key in (*each.moved["notes"], *each.moved["activities"])}
+    theirs = {key for each in others for key in _kept(each)}
     return _those(await _children(conversion.deal_id), theirs, among=False)
+
+
+def _kept(conversion: Conversion) -> set[str]:
+    """The keys of what a conversion moved to its deal. Those before there was mail keep none of it."""
+    moved = conversion.moved
+    return {*moved["notes"], *moved["activities"], *moved.get("mail", [])}
 
 
 async def _children(deal_id: UUID) -> Children:
@@ -155,6 +161,7 @@ def _those(children: Children, keys: set[str], *, among: bool) -> Children:
     return Children(
         [key for key in children.notes if (str(key) in keys) is among],
         [each for each in children.activities if (str(each.id) in keys) is among],
+        [key for key in children.mail if (str(key) in keys) is among],
     )
 
 

@@ -9,17 +9,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
-from typing import TypedDict
+from typing import Any, TypedDict
+from uuid import UUID
 
 from models import database, storage
 from models.base import now
-from models.files import Upload, UploadStatus, storage_key
+from models.files import File, Upload, UploadStatus, storage_key
 from resolvers import access, file_names, ids, installation, media_types, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 
 KEPT = timedelta(hours=24)
 MOST_AT_ONCE = 200
+_PIECE = 65_536
 
 
 class UploadDraft(TypedDict, total=False):
@@ -146,6 +148,38 @@ async def take_upload(viewer: Viewer, global_id: str, *path: str | int) -> Uploa
     upload = await mine.filter(status=UploadStatus.STORED).select_for_update().get_or_none()
     if upload is None:
         raise access.not_found("Upload", *path)
+    await upload.delete()
+    return upload
+
+
+async def store_made(account_id: UUID, name: str, content: bytes) -> Upload:
+    """Store bytes that came by mail, or were made here; a command that `take_made` is given them takes them."""
+    async with database.transaction():
+        upload = await Upload.create(account_id=account_id, name=file_names.clean(name))
+    await fill_upload(upload, _pieces(content))
+    return upload
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
+
+
+async def copy_file(viewer: Viewer, file: File) -> Upload:
+    """An upload of the viewer's own with the bytes of a file that they see."""
+    about = {name: getattr(file, name) for name in ("name", "size", "sha256", "media_type")}
+    who: dict[str, Any] = {"account_id": viewer.account_id, "user_id": viewer.user_id}
+    async with database.transaction():
+        upload = await Upload.create(**who, **about, status=UploadStatus.ARRIVING)
+    await storage.current().copy(storage_key(file), storage_key(upload))
+    upload.status = UploadStatus.STORED
+    async with database.transaction():
+        await upload.save(update_fields=["status"])
+    return upload
+
+
+async def take_made(upload: Upload) -> Upload:
+    """Take what `store_made` answered, in the transaction of the command that keeps it."""
     await upload.delete()
     return upload
 

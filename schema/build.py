@@ -50,6 +50,7 @@ from schema.formulas import FORMULA_FIELDS, FormulaField, FormulaFieldCommands
 from schema.imports import Import, ImportCommands, ImportPreview, preview_import
 from schema.invoices import Invoice, InvoiceCommands, Invoicing, find_invoicing
 from schema.leads import LEADS, Lead, LeadCommands, LeadConnection, leads_paged
+from schema.mail import MailCommands
 from schema.merges import MergeCommands
 from schema.notes import NoteCommands
 from schema.pipelines import PIPELINES, Pipeline, PipelineCommands
@@ -146,6 +147,7 @@ class Mutation(
     InvoiceCommands,
     DocumentCommands,
     NoteCommands,
+    MailCommands,
     ActivityCommands,
     ImportCommands,
     CustomFieldCommands,

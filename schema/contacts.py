@@ -14,6 +14,7 @@ from schema.common import Node, PageInfo, User, UserError
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Visibility
 from schema.files import FILES_OF_ORGANIZATION, FILES_OF_PERSON, FileConnection
+from schema.mail import MAIL, MAIL_OF_PERSON, MailMessageConnection
 
 if TYPE_CHECKING:
     from schema.merges import OrganizationMerge, PersonMerge
@@ -41,6 +42,7 @@ class Person(Contact):
     emails: list[str] = shows("emails", "json")
     phones: list[str] = shows("phones", "json")
     organization: "Organization | None" = reads(One("Organization", "organization_id"))
+    mail_messages = reads(MAIL_OF_PERSON, MAIL, arguments=paged, answers=MailMessageConnection)
     files = reads(FILES_OF_PERSON, arguments=paged, answers=FileConnection)
     merges: list[Annotated["PersonMerge", strawberry.lazy("schema.merges")]] = reads(
         Many("PersonMerge", column="survivor_id", order=_BY_TIME), "What was merged into it, earliest first."

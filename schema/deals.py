@@ -23,6 +23,7 @@ from schema.enums import Capability, DealStatus, Direction
 from schema.files import FILES_OF_DEAL, FileConnection
 from schema.formulas import BY_FORMULA_FIELD, RESULTS, FormulaFieldFilter, FormulaFieldValue
 from schema.invoices import Invoice
+from schema.mail import DEAL_ADDRESS, DROP_ADDRESS, MAIL, MAIL_OF_DEAL, MailMessageConnection
 from schema.notes import NOTES_OF_DEAL, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
 from schema.products import DealDiscount, DealInstallment, DealProduct
@@ -151,10 +152,12 @@ class Deal(Opportunity):
     )
     timeline = reads(
         TIMELINE,
-        "Everything that happened about it, latest first: changes, notes, activities, invoices, documents, files.",
+        "Everything that happened about it, latest first: changes, notes, activities, invoices, documents, files, mail.",
         arguments=paged,
         answers=TimelineConnection,
     )
+    mail_messages = reads(MAIL_OF_DEAL, MAIL, arguments=paged, answers=MailMessageConnection)
+    drop_address: str | None = reads(DEAL_ADDRESS, DROP_ADDRESS)
     files = reads(FILES_OF_DEAL, arguments=paged, answers=FileConnection, capability=Capability.FILES)
     followers: list[User] = reads(_FOLLOW, "Its owner, and who else follows it.")
     documents: list[Document] = reads(

@@ -12,6 +12,7 @@ from models.deal_documents import DocumentLanguage
 from models.deals import DealStatus
 from models.imports import ImportStatus
 from models.invoices import InvoiceStatus
+from models.mail import MailStatus, PartyRole
 from models.opportunities import OpportunitySource
 from models.products import BillingFrequency, DiscountType, TaxMethod
 from models.projects import ProjectStatus
@@ -39,6 +40,8 @@ for _enum, _description in {
     TaxMethod: "Whether a price includes its tax, is without it, or has none.",
     Capability: "What one kind of opportunity can do and another cannot.",
     ErrorCode: "Why a command was refused.",
+    MailStatus: "How a message stands: RECEIVED came in; the others go out.",
+    PartyRole: "What somebody is in a message.",
     MatchReason: "Why two contacts may be the same.",
 }.items():
     strawberry.enum(_enum, description=_description)
@@ -65,8 +68,10 @@ __all__ = [
     "ErrorCode",
     "ImportStatus",
     "InvoiceStatus",
+    "MailStatus",
     "MatchReason",
     "OpportunitySource",
+    "PartyRole",
     "ProjectStatus",
     "Role",
     "TaxMethod",

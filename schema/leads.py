@@ -17,6 +17,7 @@ from schema.common import DeletePayload, Label, PageInfo, UserError
 from schema.custom_fields import BY_CUSTOM_FIELD, VALUES_OF_LEAD, CustomFieldFilter, CustomFieldValue
 from schema.declaring import Answer, command, identifies, paged, reads, shows
 from schema.enums import Capability, Direction, OpportunitySource
+from schema.mail import DROP_ADDRESS, LEAD_ADDRESS, MAIL, MAIL_OF_LEAD, MailMessageConnection
 from schema.notes import NOTES_OF_LEAD, NoteConnection
 from schema.opportunities import NewOpportunity, Opportunity, OpportunityPatch, capabilities_of
 
@@ -48,6 +49,8 @@ class Lead(Opportunity):
     custom_fields: list[CustomFieldValue] = reads(VALUES_OF_LEAD, "The values of custom fields that it has.")
     capabilities: list[Capability] = capabilities_of("Lead")
     notes = reads(NOTES_OF_LEAD, arguments=paged, answers=NoteConnection)
+    mail_messages = reads(MAIL_OF_LEAD, MAIL, arguments=paged, answers=MailMessageConnection)
+    drop_address: str | None = reads(LEAD_ADDRESS, DROP_ADDRESS)
     activities = reads(ACTIVITIES_OF_LEAD, arguments=activities_paged, answers=ActivityConnection)
     archived_at: datetime | None = shows("archived_at", "instant", capability=Capability.ARCHIVING)
     is_seen: bool = shows("is_seen", "flag")

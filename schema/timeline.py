@@ -12,6 +12,7 @@ from schema.deal_documents import Document
 from schema.declaring import reads, shows
 from schema.files import File
 from schema.invoices import Invoice
+from schema.mail import MailMessage
 from schema.notes import Note
 
 _LATEST = {"AT": (Term("{a}.at", "instant"),)}
@@ -25,6 +26,7 @@ class TimelineItem:
     at: datetime = shows("at", "instant", "When it was made; for an activity that is done, when it was done.")
     change: ChangelogEntry | None = reads(One("ChangelogEntry", "entry_id"))
     note: Note | None = reads(One("Note", "note_id"))
+    message: MailMessage | None = reads(One("MailMessage", "message_id"))
     activity: Activity | None = reads(One("Activity", "activity_id"))
     invoice: Invoice | None = reads(One("Invoice", "invoice_id"))
     document: Document | None = reads(One("Document", "document_id"))

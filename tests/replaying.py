@@ -20,6 +20,7 @@ from models.formulas import FormulaField, FormulaFieldValue
 from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSettings
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
+from models.mail import MailLink, MailMessage
 from models.merges import OrganizationMerge, OrganizationSeparation, PersonMerge, PersonSeparation
 from models.notes import Comment, Mention, Note
 from models.participants import Follower, Participant
@@ -33,6 +34,8 @@ TABLES: dict[str, type[Model]] = {
     "deal": Deal,
     "note": Note,
     "comment": Comment,
+    "mail_message": MailMessage,
+    "mail_link": MailLink,
     "activity": Activity,
     "invoice": Invoice,
     "pipeline": Pipeline,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from resolvers import access
 from resolvers.reads.declare import Scope
+from resolvers.reads.mail import MAIL_OF_DEAL, MAIL_OF_LEAD, MAIL_OF_PERSON, PARTIES
 from resolvers.reads.timeline import TIMELINE
 
 
@@ -32,6 +33,13 @@ TABLES = {
     "Note": Table("notes", access.child_scope),
     "Activity": Table("activities", access.child_scope),
     "Comment": Table("comments", access.comment_scope),
+    "MailMessage": Table("mail_messages", access.mail_scope),
+    "MailThread": Table("mail_threads", access.account_scope),
+    "MailParty": Table(PARTIES, access.party_scope),
+    # The same messages, once for each lead, deal or person whose mail they are.
+    "MailOfLead": Table(MAIL_OF_LEAD, access.mail_scope),
+    "MailOfDeal": Table(MAIL_OF_DEAL, access.mail_scope),
+    "MailOfPerson": Table(MAIL_OF_PERSON, access.mail_scope),
     "Invoice": Table("invoices", access.invoice_scope),
     "DocumentTemplate": Table("document_templates", access.account_scope),
     "Document": Table("documents", access.invoice_scope),

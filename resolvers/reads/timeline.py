@@ -1,9 +1,12 @@
 """What happened about a deal, of every kind, as one list."""
 
+from resolvers.reads.mail import MAIL_OF_DEAL
+
 # What is told, by the table it is in: the column that names it in an item, and when it happened.
 _TOLD = {
     "deal_log": ("entry_id", "at"),
     "notes": ("note_id", "created_at"),
+    MAIL_OF_DEAL: ("message_id", "at"),
     "activities": ("activity_id", "COALESCE(done_at, created_at)"),
     "invoices": ("invoice_id", "COALESCE(issued_at, created_at)"),
     "documents": ("document_id", "created_at"),
@@ -17,7 +20,7 @@ _ONLY = {"files": f" WHERE removed_at IS NULL AND NOT EXISTS ({_OF_DOCUMENT})"}
 def _items(table: str) -> str:
     own, at = _TOLD[table]
     columns = [f"{'id' if column == own else 'NULLIF(id, id)'} AS {column}" for column, _ in _TOLD.values()]
-    rows = f"{table}{_ONLY.get(table, '')}"
+    rows = f"{table} told{_ONLY.get(table, '')}"
     return f"SELECT id, account_id, deal_id, {at} AS at, {', '.join(columns)} FROM {rows}"
 
 

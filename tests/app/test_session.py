@@ -35,6 +35,7 @@ from tests.app.conftest import Server, serving
 PASSWORD = "długie hasło Anny"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests are not what attackers compute
 ADD_LABEL = 'mutation { createLabel(input: {name: "Ciepły", color: "red"}) { label { name } errors { code } } }'
+ADD_FILE = "mutation ($file: Upload!) { addFile(input: {file: $file}) { errors { code } } }"
 SET_PASSWORD = """mutation ($input: SetPasswordInput!) {
   setPassword(input: $input) { user { name } errors { code path } }
 }"""
@@ -108,6 +109,10 @@ async def test_a_write_with_the_cookie_needs_the_sessions_own_token(server: Serv
             assert "X-CSRF-Token" in message
     mine = await server.http.post("/graphql", json={"query": ADD_LABEL}, headers=csrf)
     assert mine.json()["data"]["createLabel"] == {"label": {"name": "Ciepły"}, "errors": []}
+    place = {"map": (None, '{"0": ["variables.file"]}'), "0": ("a.txt", b"A")}
+    form: dict[str, Any] = {"operations": (None, json.dumps({"query": ADD_FILE, "variables": {"file": None}})), **place}
+    refused(await server.http.post("/graphql", files=form), 403, "CSRF")
+    assert (await server.http.post("/graphql", files=form, headers=csrf)).json()["data"]["addFile"]["errors"]
     uploaded = await server.http.post("/uploads?fileName=a.csv", content=b"title\nA\n", headers=csrf)
     assert uploaded.status_code == 201
 

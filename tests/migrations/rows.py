@@ -39,6 +39,7 @@ from models.imports import Import
 from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceSeries, InvoiceSettings, InvoiceStatus
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
+from models.mail import MailBody, MailDelivery, MailLink, MailMessage, MailParty, MailStatus, MailThread, PartyRole
 from models.merges import OrganizationMerge, OrganizationSeparation, PersonMerge, PersonSeparation
 from models.notes import Mention
 from models.participants import Follower, Participant
@@ -58,6 +59,7 @@ async def one_of_each(company: Company) -> Rows:
     """A row of each table, by the table's name."""
     rows: Rows = {row._meta.db_table: row for row in [*await _people(company), *await _records(company)]}
     rows |= {row._meta.db_table: row for row in await _beside(company, rows)}
+    rows |= {row._meta.db_table: row for row in await _mail(company, rows["leads"])}
     rows |= {row._meta.db_table: row for row in await _project(company, rows["deals"])}
     rows |= {row._meta.db_table: row for row in await _custom_field(company, rows)}
     rows |= {row._meta.db_table: row for row in await _sale(company, rows["deals"])}
@@ -77,6 +79,23 @@ async def _people(company: Company) -> list[Model]:
     document = await PublishedDocument.create(hash=company.id.hex, text="{ __typename }")
     key, _ = await SigningKey.get_or_create(name="links", defaults={"secret": "0" * 64})
     return [plan, usage, company.account, *people, attempt, document, key]
+
+
+async def _mail(company: Company, lead: Model) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    thread, again = await MailThread.create(**own), await MailThread.create(**own)
+    said: dict[str, Any] = {"header_id": "<1@a>", "digest": "1", "subject": "Offer", "snippet": "Dear"}
+    queued: dict[str, Any] = {"status": MailStatus.QUEUED, "author_id": company.anna.id}
+    message = await MailMessage.create(**own, thread_id=thread.id, **said, **queued)
+    of: dict[str, Any] = {**own, "message_id": message.id}
+    return [
+        again,
+        message,
+        await MailBody.create(**of, text="Dear Anna"),
+        await MailParty.create(**of, role=PartyRole.TO, address="jan@example.com", position=0),
+        await MailLink.create(**of, lead_id=lead.pk),
+        await MailDelivery.create(**of),
+    ]
 
 
 async def _records(company: Company) -> list[Model]:

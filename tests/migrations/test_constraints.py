@@ -85,6 +85,8 @@ BREAKING = {
     "invoice_series_number_positive": "last_number = 0",
     "invoices_currency_of_three_letters": "currency = 'zł'",
     "notes_on_one_opportunity": "lead_id = NULL",
+    "mail_links_on_one_opportunity": "lead_id = NULL",
+    "mail_deliveries_attempts_not_negative": "attempts = -1",
     "activities_on_one_opportunity": "lead_id = NULL",
     "projects_version_positive": "version = 0",
     "projects_closed_when_not_open": "status = 'OPEN'",
@@ -172,6 +174,8 @@ def pointing(reference: Reference, target: object) -> str:
     column = reference.columns.split(", ")[-1]
     let_go = {
         ("notes", "deal_id"): "lead_id = NULL, ",
+        ("files", "message_id"): "deal_id = NULL, ",
+        ("mail_links", "deal_id"): "lead_id = NULL, ",
         ("activities", "deal_id"): "lead_id = NULL, ",
         ("contact_keys", "organization_id"): "person_id = NULL, ",
         ("custom_field_values", "deal_id"): "lead_id = NULL, ",

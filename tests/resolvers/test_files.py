@@ -193,8 +193,7 @@ async def test_an_upload_that_fails_leaves_nothing(acme: given.Company, folder: 
 
 async def test_a_link_opens_one_file_until_it_is_too_old(acme: given.Company, monkeypatch: pytest.MonkeyPatch) -> None:
     deal = await given.deal(acme.anna, acme.stages[0])
-    one, two = (await _added(acme, deal) for _ in range(2)), await _added(acme, deal)
-    key = await anext(one)
+    key, two = await _added(acme, deal), await _added(acme, deal)
     link = file_links.link_of(str(key), "żółw.pdf")
     path, _, query = link.partition("?")
     _, expires, signature = (part.partition("=")[2] for part in f"&{query}".split("&"))

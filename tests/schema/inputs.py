@@ -33,6 +33,9 @@ EXAMPLES: dict[str, Any] = {
     "Decimal": "12.50",
     "currency": "PLN",
     "emails": "jan@example.com",
+    "to": "jan@example.com",
+    "cc": "ola@example.com",
+    "bcc": "ewa@example.com",
     "phones": "+48 600 100 200",
     "domain": "example.com",
     "color": "red",
@@ -64,6 +67,8 @@ IDS = {
         "completeActivity.id": "Activity",
         "importLeads.id": "Import",
     },
+    **{"voidInvoice.id": "Invoice", "completeActivity.id": "Activity", "importLeads.id": "Import"},
+    **{"inReplyTo": "MailMessage"},
     **{"updatePerson.id": "Person", "updateOrganization.id": "Organization"},
     **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
     **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
@@ -85,6 +90,7 @@ IDS = {
 # What may not be given together: each is left out of the full input, and tried in the other's place.
 INSTEAD_OF = {
     "addNote.dealId": "leadId",
+    "sendMail.dealId": "leadId",
     "addActivity.dealId": "leadId",
     "addFile.personId": "dealId",
     "addFile.organizationId": "dealId",

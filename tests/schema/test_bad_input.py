@@ -16,16 +16,17 @@ import pytest_asyncio
 from app.asgi import make_engine
 from app.graphql import Engine, errors_of
 from app.settings import Settings
-from models import changes
+from models import changes, storage
 from models import database as databases
 from models.base import now
 from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
 from models.deal_documents import DocumentTemplate
 from models.deals import Deal
-from models.files import File, Upload, UploadStatus
+from models.files import File, Upload, UploadStatus, storage_key
 from models.formulas import FormulaField
 from models.invoices import Invoice, InvoicePayment, InvoiceSettings, InvoiceStatus
+from models.mail import MailBody, MailLink, MailMessage, MailStatus, MailThread
 from models.products import DealProduct, Product
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
@@ -40,7 +41,7 @@ from tests.data.make_leads import CSV
 from tests.refusals import global_id
 from tests.replaying import unchanged
 from tests.schema.inputs import MANY, Case, bad_inputs, full_input
-from tests.uploading import store_in
+from tests.uploading import pieces, store_in
 
 BLANK = ("empty", "blank")
 # What looks bad and is not: the field (or mutation and field), the values, and why they are taken.
@@ -50,6 +51,11 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "domain": (BLANK, "blank is the same as none"),
     "loseDeal.lostReason": ((*BLANK, "300 characters"), "blank is the same as none; a reason may be long"),
     "body": (("300 characters",), "notes and templates may be long"),
+    "cc": (("an empty list",), "nobody is"),
+    "bcc": (("an empty list",), "nobody is"),
+    "attachments": (("an empty list",), "none"),
+    "fileIds": (("an empty list",), "none"),
+    "sendMail.text": (("300 characters",), "mail may be long"),
     "newPassword": (("300 characters",), "a password may be a phrase"),
     "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
@@ -117,6 +123,13 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         rows = [lead, await given.deal(user, stage, person_id=lead.person_id), stage, company.pipeline, company.label]
         rows += [company.sales, note, await given.comment(user, note), await given.activity(user, lead)]
         rows += [await given.person(user), await given.organization(user)]
+        mine: dict[str, Any] = {"account_id": company.id}
+        thread = await MailThread.create(**mine)
+        said = {"header_id": "<1@a>", "digest": "1", "subject": "Offer", "snippet": "Dear"}
+        message = await MailMessage.create(**mine, thread_id=thread.id, status=MailStatus.RECEIVED, **said)
+        await MailBody.create(**mine, message_id=message.id, text="Dear Anna")
+        await MailLink.create(**mine, message_id=message.id, lead_id=lead.id)
+        rows += [message, thread]
         rows += [await Token.create(account_id=company.id, user_id=user.id, name="CI", hash=company.id.hex)]
         project = await Project.create(account_id=company.id, owner_id=user.id, name="Rollout", folded_name="rollout")
         own = {"account_id": company.id, "project_id": project.id}
@@ -130,7 +143,8 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
         bytes_ = {"name": "offer.pdf", "size": 1, "sha256": "0" * 64, "media_type": "application/pdf"}
         on_deal = {"account_id": company.id, "deal_id": rows[1].id, **bytes_}
-        rows += [await File.create(**on_deal)]
+        attached = await File.create(**on_deal)
+        rows += [attached]
         removed = await File.create(**on_deal, removed_at=now())
         own = {"account_id": company.id, "user_id": user.id, "status": UploadStatus.STORED}
         rows += [await Upload.create(**own, **bytes_)]
@@ -148,6 +162,8 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         await InvoiceSettings.create(account_id=company.id, seller={"name": "Acme"})
         olga = global_id(await given.person(user, "Olga Mak"))
         merged = global_id(await given.person(user, "Ola Mak"))
+    store_in(current().folder / "files")
+    await storage.current().write(storage_key(attached), pieces(b"x"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
     assert not (await do(admin, "mergeContacts", survivorId=olga, mergedId=merged))["errors"]

@@ -30,9 +30,11 @@ QUESTIONS = {
     "values": "query ($deal: ID!) { deal(id: $deal) { customFields { number field { id } } } }",
     "those of a size": """query ($field: ID!) { deals(filter: { customFields: [
         { customFieldId: $field, numberFrom: "100", numberTo: "108" }] }) { nodes { title } } }""",
+    "mail": """query ($deal: ID!) { deal(id: $deal) { mailMessages { nodes { subject parties { address person { name } }
+        attachments { name } } } files { totalCount nodes { name } } } }""",
     "who is in it": "query ($deal: ID!) { deal(id: $deal) { participants { name } followers { name } } }",
 }
-LARGE = "custom_field_values|deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log"
+LARGE = "custom_field_values|deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log|contact_keys"
 # The index out of which the list that a question is about comes in order.
 ORDERED = {"inbox": "leads_inbox", "board": "deals_entered_stage"}
 

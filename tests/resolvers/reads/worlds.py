@@ -10,7 +10,7 @@ from uuid import UUID
 from models.activities import Activity, ActivityType
 from models.base import Record, Visibility, new_id
 from models.changelog import DealLogEntry
-from models.contacts import Organization, Person
+from models.contacts import ContactKey, ContactKeyKind, Organization, Person
 from models.conversions import ConversionRun
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType, CustomFieldValue
 from models.deal_documents import Document, DocumentLanguage, DocumentTemplate
@@ -21,6 +21,7 @@ from models.imports import Import
 from models.invoices import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
 from models.labels import DealLabel, LeadLabel
 from models.leads import Lead
+from models.mail import MailBody, MailLink, MailMessage, MailParty, MailStatus, MailThread, PartyRole
 from models.notes import Comment, Mention, Note
 from models.opportunities import OpportunitySource
 from models.products import DealDiscount, DealInstallment, DealProduct, DiscountType, Product, ProductPrice
@@ -56,6 +57,8 @@ class World:
             return row.user_id == viewer.user_id
         if isinstance(row, Import | ConversionRun):
             return viewer.is_admin or row.user_id == viewer.user_id
+        if isinstance(row, MailMessage):
+            return may_see(viewer, self.rows[row.subject])  # the id of what it hangs on, be that in the trash
         if isinstance(row, File):
             parent = ("Deal", row.deal_id) if row.deal_id else ("Person", row.person_id)
             return row.removed_at is None and self.sees(viewer, ids.encode(*parent))
@@ -73,11 +76,14 @@ class World:
             return row.removed_at is None
         if not isinstance(row, Record):
             return True
-        if getattr(row, "removed_at", None) is not None:
-            return False
-        if viewer.is_admin or row.owner_id == viewer.user_id or row.visibility == "EVERYONE":
-            return True
-        return row.visibility == "TEAM" and row.owner_id in viewer.teammate_ids
+        return getattr(row, "removed_at", None) is None and may_see(viewer, row)
+
+
+def may_see(viewer: Viewer, record: Record) -> bool:
+    """Whether a viewer of its account may see a record, were it removed or not."""
+    if viewer.is_admin or record.owner_id == viewer.user_id or record.visibility == "EVERYONE":
+        return True
+    return record.visibility == "TEAM" and record.owner_id in viewer.teammate_ids
 
 
 async def make_world(seed: int) -> World:
@@ -220,6 +226,7 @@ class _Account:
         activities = [self._activity(self.dice.choice(parents)) for _ in range(14)]
         await self._save("Activity", activities)
         await self._save("Invoice", [self._invoice(number, self.dice.choice(deals)) for number in range(5)])
+        await self._mail(leads, deals)
         people: list[Any] = self.rows["Person"]
         owners = [{"deal_id": row.id} for row in deals] + [{"person_id": row.id} for row in people]
         await self._save("File", [self._file(self.dice.choice(owners)) for _ in range(12)])
@@ -228,6 +235,46 @@ class _Account:
         for each in activities[:7]:
             model, key = (Lead, each.lead_id) if each.lead_id else (Deal, each.deal_id)
             await model.filter(id=key).update(next_activity_id=each.id, next_activity_at=each.due_at)
+
+    async def _mail(self, leads: list[Lead], deals: list[Deal]) -> None:
+        """Messages on leads and deals; some people have the addresses that they are to and from."""
+        own: dict[str, Any] = {"account_id": self.company.id}
+        mailed = [row for row in self.rows["Person"] if row.emails]
+        keys = [ContactKey(**own, person_id=row.id, kind=ContactKeyKind.EMAIL, value="a@b.example") for row in mailed]
+        await ContactKey.bulk_create(keys)
+        threads = [MailThread(**own, id=new_id()) for _ in range(3)]
+        await self._save("MailThread", threads)
+        messages = [self._message(number, self.dice.choice(threads), [*leads, *deals]) for number in range(10)]
+        await self._save("MailMessage", messages)
+        await MailBody.bulk_create([MailBody(**own, message_id=each.id, text="Dear") for each in messages])
+        links = [dict([decoded]) for each in messages if (decoded := ids.decode(each.subject))]
+        columns = [{f"{name.lower()}_id": key for name, key in each.items()} for each in links]
+        pairs = zip(messages, columns, strict=True)
+        await MailLink.bulk_create([MailLink(**own, message_id=each.id, **parent) for each, parent in pairs])
+        roles = [PartyRole.FROM, PartyRole.TO, PartyRole.TO]
+        await MailParty.bulk_create(
+            [
+                MailParty(**own, message_id=each.id, role=role, position=position, address=address)
+                for each in messages
+                for position, role in enumerate(roles)
+                for address in [self.dice.choice(["a@b.example", "c@d.example"])]
+            ]
+        )
+
+    def _message(self, number: int, thread: MailThread, parents: list[Any]) -> MailMessage:
+        parent = self.dice.choice(parents)
+        return MailMessage(
+            id=new_id(),
+            account_id=self.company.id,
+            thread_id=thread.id,
+            header_id=f"<{number}@example>",
+            digest=str(number),
+            status=MailStatus.RECEIVED,
+            subject=ids.encode(type(parent).__name__, parent.id),
+            snippet="Dear",
+            author_id=self._some(self.users, 1)[0],
+            at=self._instant(),
+        )
 
     def _child(self) -> dict[str, Any]:
         common = {"id": new_id(), "account_id": self.company.id, "created_at": self._instant()}
