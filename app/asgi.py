@@ -24,6 +24,7 @@ from app.metrics import Metrics, MetricsDoor
 from app.origins import CookieGuard
 from app.pages import Pages
 from app.postman import carry_mail
+from app.rates import Rates
 from app.retention import forget_old, sweep_old
 from app.sdl import schema_file
 from app.server import ENDING
@@ -31,6 +32,7 @@ from app.session import SessionDoor
 from app.settings import Settings
 from app.stream import StreamDoor
 from app.uploads import UploadDoor
+from app.web_forms import WebForms
 from models import changes, storage
 from models.database import close_database, open_database
 from models.departing import on_departure
@@ -104,7 +106,7 @@ def create_app(settings: Settings) -> ASGIApp:
     live = Live(engine, settings.token_connections, settings.account_connections)
     sockets: Sockets[Session] = Sockets(live, sources, Limits(frame_path=settings.frame_path))
     streams, callers = Streams(sources), Callers()
-    session = SessionDoor(settings)
+    session, rates = SessionDoor(settings), Rates(settings.redis_url)
     metrics = Metrics(engine, sources, lambda: (len(sockets), len(streams)))
     app = Starlette(
         routes=[
@@ -115,6 +117,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/files/{path:path}", DownloadDoor()),
             Route("/exports/{name}", ExportDoor(engine)),
             Route("/mail", MailDoor(settings)),
+            *WebForms(settings, rates).routes,
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
@@ -125,7 +128,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/", pages.board),
             Route("/{path:path}", pages.file),
         ],
-        lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures, callers),
+        lifespan=_lifespan(settings, signal, sources, sockets, streams, live.departures, callers, rates),
     )
     return _open_to(
         settings.allowed_origins, Shortcut("/graphql", GraphQLDoor(engine, callers, settings, metrics.note), app)
@@ -154,6 +157,7 @@ def _lifespan(
     streams: Streams,
     departures: Departures,
     callers: Callers,
+    rates: Rates,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -184,6 +188,7 @@ def _lifespan(
             await streams.drain()
             await sources.close()
             await signal.close()
+            await rates.close()
             await close_database()
 
     return lifespan

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from app.importing import import_leads
 from app.logs import set_up_logs
+from app.prospecting import prospect_companies
 from app.publishing import documents
 from app.server import PortTaken, address, bind, make_server, reserve, settle
 from app.settings import Settings
@@ -216,6 +217,7 @@ async def find_user(email: str, account: str | None) -> User:
 
 
 cli.command("import")(import_leads)
+cli.command("prospect")(prospect_companies)
 cli.add_typer(documents, name="documents")
 
 

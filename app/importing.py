@@ -61,7 +61,7 @@ def import_leads(
         await migrate(settings.database_url)
         await open_database(settings.database_url)
         try:
-            viewer = await _viewer(await find_user(as_email, account))
+            viewer = await viewer_of(await find_user(as_email, account))
             report = await import_file(viewer, path, columns or (), dry_run=dry_run, skip_file=skip_file)
         except (Unusable, Refused, OSError) as error:
             fail(str(error))
@@ -73,7 +73,8 @@ def import_leads(
     run(work())
 
 
-async def _viewer(user: User) -> Viewer:
+async def viewer_of(user: User) -> Viewer:
+    """What a user may do from the command line: what they may do anywhere."""
     viewer = await load_viewer(user.account_id, user.id)
     if viewer is None:
         raise Unusable("This user has just been removed.")

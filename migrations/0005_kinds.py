@@ -48,6 +48,10 @@ MORE = (
     "CONTACTS_MERGED",
     "MERGE_UNDONE",
     "CONTACTS_SEPARATED",
+    # doors
+    "FORM_ADDED",
+    "FORM_UPDATED",
+    "WAITLIST_LEFT",
 )
 
 

@@ -34,6 +34,7 @@ MODEL_MODULES = [
     "models.merges",
     "models.pipelines",
     "models.projects",
+    "models.web_forms",
     "models.custom_fields",
     "models.formulas",
     "models.products",

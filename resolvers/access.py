@@ -267,6 +267,17 @@ def own_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return account if viewer.is_admin else f"{account} AND {alias}.user_id = {bind.one(viewer.user_id)}"
 
 
+def submission_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for what visitors sent: consents are for admins to keep, and for no one else."""
+    return account_scope(viewer, alias, bind) if viewer.is_admin else "1 = 0"
+
+
+def waiting_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for the line of waiting leads: seen where the lead is."""
+    lead = f"SELECT 1 FROM leads pl WHERE pl.id = {alias}.lead_id AND {live_scope(viewer, 'pl', bind)}"
+    return f"EXISTS ({lead})"
+
+
 def token_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for tokens: one's own, whoever one is."""
     return f"{account_scope(viewer, alias, bind)} AND {alias}.user_id = {bind.one(viewer.user_id)}"

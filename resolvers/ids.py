@@ -44,6 +44,8 @@ PREFIXES = {
     "DealInstallment": "installment",
     "PersonMerge": "personmerge",
     "OrganizationMerge": "organizationmerge",
+    "WebForm": "form",
+    "FormSubmission": "submission",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -1,17 +1,22 @@
 """The line of leads that wait for a place under the plan: first come, first admitted."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
+from models import changes
+from models.changes import ChangeKind, Ledger
 from models.conversions import WaitingConversion
+from models.leads import Lead
 from models.pipelines import Stage
 from models.ways import Way
-from resolvers import access, conversions, pipelines, usage
+from resolvers import access, commands, conversions, pipelines, usage
 from resolvers.access import Viewer
 from resolvers.contact_links import successors
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
 from resolvers.errors import ErrorCode
+from resolvers.leads import LeadIds
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +44,32 @@ async def admit_everywhere() -> None:
     """Admit in every account that has a line. For the start of a server: a place may be free since none ran."""
     for account_id in await WaitingConversion.all().distinct().values_list("account_id", flat=True):
         await usage.admit_waiting(account_id)  # type: ignore[arg-type]
+
+
+async def stand_in_line(viewer: Viewer, ledger: Ledger, lead: Lead, stage: Stage) -> None:
+    """Put a new lead in line for a place in a stage, to be converted as it is for this viewer."""
+    request: dict[str, Any] = {"stage_id": str(stage.id), "owner_id": None, "contacts": {}}
+    request |= {"unarchive": False, "client_mutation_id": None}
+    await WaitingConversion.create(
+        account_id=lead.account_id, lead_id=lead.id, requested_by_id=viewer.user_id, request=request
+    )
+    same = changes.snapshot(lead)
+    ledger.record(ChangeKind.LEAD_WAITLISTED, changes.altered("lead", same, same))
+
+
+async def leave_waitlist(viewer: Viewer, given: LeadIds) -> list[UUID]:
+    """Take leads out of the line, all or none; only their owners and admins may. Those not in it stay as they are."""
+    keys = commands.keys_of("Lead", given["ids"], "ids")
+    async with commands.begin(viewer, given) as ledger:
+        leads = await commands.lock_all(viewer, Lead, keys, "ids")
+        commands.require_all_owned(viewer, leads, keys, "take this lead out of the line", "ids")
+        waiting = {entry.lead_id for entry in await WaitingConversion.filter(lead_id__in=list(keys))}
+        await WaitingConversion.filter(lead_id__in=list(waiting)).delete()
+        for lead in leads:
+            if lead.id in waiting:
+                same = changes.snapshot(lead)
+                ledger.record(ChangeKind.WAITLIST_LEFT, changes.altered("lead", same, same))
+    return list(keys)
 
 
 async def _first_in_line(account_id: UUID) -> WaitingConversion | None:

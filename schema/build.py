@@ -43,7 +43,7 @@ from schema.conversions import (
 from schema.custom_fields import CUSTOM_FIELDS, CustomField, CustomFieldCommands
 from schema.deal_documents import TEMPLATES, DocumentCommands, DocumentTemplate
 from schema.deals import DEALS, Deal, DealCommands, DealConnection, deals_paged
-from schema.declaring import by_id, by_ids, paged_by_search, reads
+from schema.declaring import by_id, by_ids, paged, paged_by_search, reads
 from schema.duplicates import DuplicateConnection, find_duplicate_organizations, find_duplicate_people
 from schema.files import FileCommands
 from schema.formulas import FORMULA_FIELDS, FormulaField, FormulaFieldCommands
@@ -60,6 +60,8 @@ from schema.sales import SaleCommands
 from schema.scalars import SCALARS
 from schema.tokens import TOKENS, Token, TokenCommands
 from schema.users import TEAMS, AccountCommands
+from schema.waitlist import WAITLIST, WaitingLeadConnection, WaitlistCommands
+from schema.web_forms import WEB_FORMS, WebForm, WebFormCommands
 
 _BY_NAME = (Term("{a}.name"),)
 
@@ -98,6 +100,14 @@ class Query:
     formula_fields: list[FormulaField] = reads(FORMULA_FIELDS, "Those of the account, in order.")
     product = reads(ById("Product"), arguments=by_id, answers=Product | None)
     products = reads(PRODUCTS, "The catalogue.", arguments=products_paged, answers=ProductConnection)
+    waitlist = reads(
+        WAITLIST,
+        "The leads that wait for a place under the plan, the next one first.",
+        arguments=paged,
+        answers=WaitingLeadConnection,
+    )
+    web_forms: list[WebForm] = reads(WEB_FORMS)
+    web_form = reads(ById("WebForm"), arguments=by_id, answers=WebForm | None)
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
     users: list[User] = reads(Many("User", order=_BY_NAME))
     teams: list[Team] = reads(TEAMS)
@@ -153,6 +163,8 @@ class Mutation(
     CustomFieldCommands,
     FileCommands,
     FormulaFieldCommands,
+    WebFormCommands,
+    WaitlistCommands,
     AccountCommands,
     TokenCommands,
 ):

@@ -152,7 +152,7 @@ class Deal(Opportunity):
     )
     timeline = reads(
         TIMELINE,
-        "Everything that happened about it, latest first: changes, notes, activities, invoices, documents, files, mail.",
+        "What happened about it, latest first: changes, notes, activities, invoices, documents, files, mail.",
         arguments=paged,
         answers=TimelineConnection,
     )

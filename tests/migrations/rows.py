@@ -49,6 +49,7 @@ from models.sessions import Session, SignInAttempt
 from models.signing import SigningKey
 from models.users import Password, TeamMember, Token
 from models.ways import Way
+from models.web_forms import FormLanguage, FormMeaning, FormSubmission, FormTarget, WebForm, WebFormField, WebFormOwner
 from tests import given
 from tests.given import Company
 
@@ -64,6 +65,7 @@ async def one_of_each(company: Company) -> Rows:
     rows |= {row._meta.db_table: row for row in await _custom_field(company, rows)}
     rows |= {row._meta.db_table: row for row in await _sale(company, rows["deals"])}
     rows |= {row._meta.db_table: row for row in await _alike(company, rows)}
+    rows |= {row._meta.db_table: row for row in await _web_form(company, rows)}
     return rows
 
 
@@ -255,13 +257,26 @@ async def _alike(company: Company, rows: Rows) -> list[Model]:
     ]
 
 
+async def _web_form(company: Company, rows: Rows) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    stage: dict[str, Any] = {"target": FormTarget.DEAL, "stage_id": company.stages[0].id}
+    form = await WebForm.create(**own, key=company.id.hex, name="Contact", language=FormLanguage.PL, **stage)
+    own["form_id"] = form.id
+    custom: dict[str, Any] = {"meaning": FormMeaning.CUSTOM_FIELD, "custom_field_id": rows["custom_fields"].pk}
+    asked = await WebFormField.create(**own, position=company.id.int % 1000, label="Size?", **custom)
+    owner = await WebFormOwner.create(**own, position=0, user_id=company.anna.id)
+    sent = await FormSubmission.create(**own, key=company.id.hex, lead_id=rows["leads"].pk)
+    await FormSubmission.create(**own, key="2", deal_id=rows["deals"].pk)
+    return [form, asked, owner, sent]
+
+
 async def change_row(row: Model, assignment: str) -> None:
     """Run UPDATE … SET on one row, past Tortoise and its enums."""
     table, key = row._meta.db_table, row._meta.db_pk_column
     await _run(f"UPDATE {table} SET {assignment} WHERE {key} = '{row.pk}'")
 
 
-async def copy_row(row: Model, key: UUID, **different: UUID) -> None:
+async def copy_row(row: Model, key: UUID, /, **different: UUID | str) -> None:
     """Insert a row that is the same but for its key, and for what is said to be different."""
     table, columns = row._meta.db_table, sorted(row._meta.db_fields)
     new = {name: f"'{value}'" for name, value in {"id": key, **different}.items()}

@@ -98,6 +98,10 @@ BREAKING = {
     "uploads_known_once_stored": "status = 'STORED'",
     "formula_field_values_value_or_reason": "sort_key = NULL",
     "formula_field_values_amount_whole": "currency = NULL",
+    "web_forms_with_stage": "stage_id = NULL",
+    "web_forms_version_positive": "version = 0",
+    "web_form_fields_names_custom_field": "custom_field_id = NULL",
+    "form_submissions_became_one": "lead_id = NULL",
     "imports_counts_not_negative": "rows_read = -1",
     "conversion_runs_counts_in_order": "leads_converted = 1",
     "conversion_runs_finished_when_not_running": "status = 'RUNNING'",
@@ -183,6 +187,7 @@ def pointing(reference: Reference, target: object) -> str:
         ("files", "person_id"): "deal_id = NULL, ",
         ("files", "organization_id"): "deal_id = NULL, ",
         ("project_tasks", "project_id"): "phase_id = NULL, ",
+        ("form_submissions", "deal_id"): "lead_id = NULL, ",
     }
     return f"{let_go.get((reference.table, column), '')}{column} = '{target}'"
 
@@ -211,7 +216,9 @@ async def test_no_account_is_on_a_plan_that_is_not_there(acme: Company) -> None:
 async def test_no_row_is_of_an_account_that_is_not_there(database: Database, acme: Company) -> None:
     rows = await one_of_each(acme)
     for reference in [each for each in REFERENCES if each.target == "accounts" and each.table != "plan_usages"]:
-        await refusal(database, reference, copy_row(rows[reference.table], new_id(), account_id=new_id()))
+        other = {"key": "another"} if reference.table == "web_forms" else {}  # or that is refused before
+        copied = copy_row(rows[reference.table], new_id(), account_id=new_id(), **other)
+        await refusal(database, reference, copied)
     with pytest.raises(IntegrityError):
         await change_row(rows["plan_usages"], f"account_id = '{new_id()}'")
 

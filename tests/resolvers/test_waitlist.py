@@ -22,7 +22,8 @@ from resolvers.conversions import (
 )
 from resolvers.errors import ErrorCode
 from tests import given
-from tests.refusals import global_id
+from tests.asking import ask
+from tests.refusals import global_id, refused
 from tests.replaying import told, unchanged
 
 CONVERTED, WAITLISTED = ConversionOutcome.CONVERTED, ConversionOutcome.WAITLISTED
@@ -219,3 +220,36 @@ async def test_a_starting_server_admits_in_every_account(acme: given.Company, ot
     await waitlist.admit_everywhere()
     assert [await open_deals(company) for company in (acme, other)] == [1, 1]
     assert [len(await in_line(company)) for company in (acme, other)] == [1, 1]
+
+
+LINE = "{ waitlist { totalCount nodes { position lead { title } requestedBy { name } } } }"
+
+
+async def test_the_line_is_shown_in_order_and_of_it_what_one_may_see(acme: given.Company) -> None:
+    await limit(acme, 0)
+    one, two = await leads_of(acme.anna, 2)
+    hidden = await given.lead(acme.celina, "Secret", visibility="OWNER")
+    await convert(acme, [hidden], acme.celina, **WAIT)
+    await convert(acme, [two, one], **WAIT)
+    waits = [
+        {"position": place, "lead": {"title": title}, "requestedBy": {"name": name}}
+        for place, title, name in ((1, "Secret", "Celina"), (2, "Ewa Lis", "Anna"), (3, "Jan Nowak", "Anna"))
+    ]
+    assert await ask(await given.viewer(acme.admin), LINE) == {"waitlist": {"totalCount": 3, "nodes": waits}}
+    assert await ask(await given.viewer(acme.bartek), LINE) == {"waitlist": {"totalCount": 2, "nodes": waits[1:]}}
+
+
+async def test_who_leaves_the_line_stays_a_lead_and_the_next_one_moves_up(acme: given.Company) -> None:
+    await limit(acme, 0)
+    one, two = await leads_of(acme.anna, 2)
+    await convert(acme, [one, two], **WAIT)
+    async with refused(ErrorCode.FORBIDDEN, "ids", 0):
+        await waitlist.leave_waitlist(await given.viewer(acme.bartek), {"ids": [global_id(one)]})
+    async with told(acme.id) as log:
+        for _ in range(2):
+            await waitlist.leave_waitlist(await given.viewer(acme.anna), {"ids": [global_id(one)]})
+    assert [change.kind for change in log] == [ChangeKind.WAITLIST_LEFT]
+    assert await in_line(acme) == [two.id]
+    await limit(acme, 1)
+    assert await waitlist.admit_waiting(acme.id) == 1
+    assert (await Lead.get(id=one.id)).removed_at is None

@@ -48,6 +48,9 @@ EXAMPLES: dict[str, Any] = {
     "dryRun": False,
     "background": False,
     "createCustomField.type": "OPTION",
+    "target": "DEAL",
+    "meaning": "EMAIL",
+    "redirectUrl": "https://example.com/thanks",
     "Upload": None,
     "expression": "value / 3",
     "billingFrequency": "MONTHLY",
@@ -72,7 +75,7 @@ IDS = {
     **{"updatePerson.id": "Person", "updateOrganization.id": "Organization"},
     **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
     **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
-    **{"revokeToken.id": "Token"},
+    **{"revokeToken.id": "Token", "leaveWaitlist.ids": "Lead", "updateWebForm.id": "WebForm"},
     **{"ProjectPhaseInput.id": "ProjectPhase"},
     **{"updateCustomField.id": "OptionField", "orderCustomFields.ids": "CustomField", "optionIds": "CustomFieldOption"},
     **{"deleteCustomField.id": "CustomField", "restoreCustomField.id": "CustomField"},
@@ -86,6 +89,13 @@ IDS = {
     **{"survivorId": "Person", "mergeContacts.mergedId": "OtherPerson", "undoMerge.mergedId": "Merged"},
     **{"keepContactsSeparate.contactId": "Person", "keepContactsSeparate.otherIds": "OtherPerson"},
     **{"contactId": "Person", "useContactId": "OtherPerson", "assigneeId": "User", "ownerId": "User"},
+    **{
+        "contactId": "Person",
+        "useContactId": "OtherPerson",
+        "assigneeId": "User",
+        "ownerId": "User",
+        "ownerIds": "User",
+    },
 }
 # What may not be given together: each is left out of the full input, and tried in the other's place.
 INSTEAD_OF = {
@@ -96,6 +106,7 @@ INSTEAD_OF = {
     "addFile.organizationId": "dealId",
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
+    "WebFormFieldInput.customFieldId": None,  # of an e-mail address
     # A text field's value is a text.
     **{f"CustomFieldValueInput.{name}": None for name in ("number", "money", "date", "optionIds")},
     **{f"CustomFieldValueInput.{name}": None for name in ("personId", "organizationId", "userId")},

@@ -30,6 +30,7 @@ from models.mail import MailBody, MailLink, MailMessage, MailStatus, MailThread
 from models.products import DealProduct, Product
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
+from models.web_forms import FormLanguage, FormTarget, WebForm
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
@@ -43,6 +44,7 @@ from tests.replaying import unchanged
 from tests.schema.inputs import MANY, Case, bad_inputs, full_input
 from tests.uploading import pieces, store_in
 
+_FORM: dict[str, Any] = {"language": FormLanguage.EN, "target": FormTarget.LEAD}
 BLANK = ("empty", "blank")
 # What looks bad and is not: the field (or mutation and field), the values, and why they are taken.
 ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
@@ -60,6 +62,8 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
     "customFields": (("an empty list",), "no values"),
+    **dict.fromkeys(("intro", "consentText", "thanks"), ((*BLANK, "300 characters"), "blank is none; it may be long")),
+    **dict.fromkeys(("button", "redirectUrl"), (BLANK, "blank is the same as none")),
     "requiredByStageIds": (("an empty list",), "no stage requires it"),
     "createProject.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
     "updateProject.description": ((*BLANK, "300 characters"), "blank is the same as none; it may be long"),
@@ -141,6 +145,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         half = {"name": "Half", "folded_name": "half", "expression": "value / 2", "type": "MONEY"}
         rows += [await FormulaField.create(**named, **half)]
         rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
+        rows += [await WebForm.create(account_id=company.id, key=company.id.hex[:22], name="Form", **_FORM)]
         bytes_ = {"name": "offer.pdf", "size": 1, "sha256": "0" * 64, "media_type": "application/pdf"}
         on_deal = {"account_id": company.id, "deal_id": rows[1].id, **bytes_}
         attached = await File.create(**on_deal)
