@@ -64,7 +64,6 @@ TABLES = {
     "DealProduct": Table("deal_products", access.invoice_scope),
     "DealDiscount": Table("deal_discounts", access.invoice_scope),
     "DealInstallment": Table("deal_installments", access.invoice_scope),
-    "Import": Table("imports", access.import_scope),
     "WaitingLead": Table("waiting_conversions", access.waiting_scope),
     "WebForm": Table("web_forms", access.account_scope),
     "WebFormField": Table("web_form_fields", access.account_scope),
