@@ -1,6 +1,7 @@
 import { graphql, type ResultOf } from '../api/graphql';
 import { RecordFacts } from '../records/documents';
 import { FileFacts } from '../records/files-documents';
+import { Sales } from './sales-documents';
 
 export const Deal = graphql(
   `
@@ -20,7 +21,7 @@ export const Deal = graphql(
         participants { id name emails }
         followers { id name }
         projects { id name status dueOn tasks { id title doneAt } }
-        invoices { id number status amount { amount currency } issuedAt createdAt }
+        ...Sales
         files(first: 50) { totalCount nodes { ...FileFacts } }
         timeline(first: 50) {
           pageInfo { hasNextPage }
@@ -29,6 +30,8 @@ export const Deal = graphql(
             note { id body author { name } mentions { id name } }
             activity { id subject doneAt assignee { name } }
             invoice { id number }
+            document { id name }
+            file { id name }
             change {
               id
               way
@@ -53,7 +56,7 @@ export const Deal = graphql(
       }
     }
   `,
-  [RecordFacts, FileFacts],
+  [RecordFacts, FileFacts, Sales],
 );
 
 export const DealChanged = graphql(`

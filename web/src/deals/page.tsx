@@ -16,7 +16,9 @@ import { useTexts as useRecordTexts } from '../records/texts';
 import { Deal, DealChanged, UpdateDeal } from './documents';
 import { Head } from './head';
 import { Invoices } from './invoices';
+import { Documents, Formulas } from './made';
 import { Participants } from './participants';
+import { Products } from './products';
 import { Projects } from './projects';
 import { Timeline } from './timeline';
 
@@ -52,9 +54,12 @@ function DealView({ id }: { id: string }) {
               currency={account.currency}
               onSave={patch => ask(UpdateDeal, { input: patch }).then(data => data.updateDeal)}
             />
+            <Formulas deal={deal} />
             <Participants deal={deal} />
             <Projects deal={deal} />
+            <Products deal={deal} />
             <Invoices deal={deal} />
+            <Documents deal={deal} />
             <Files files={deal.files.nodes} count={deal.files.totalCount} dealId={id} />
           </div>
           <div className="deal-column">

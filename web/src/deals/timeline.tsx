@@ -12,7 +12,7 @@ export function Timeline({ items, hasMore }: { items: TimelineItem[]; hasMore: b
     <Section title={texts.timeline}>
       <ol className="timeline">
         {items.map((item, index) => (
-          <li key={item.change?.id ?? item.note?.id ?? item.activity?.id ?? item.invoice?.id ?? index}>
+          <li key={item.change?.id ?? item.note?.id ?? item.activity?.id ?? item.invoice?.id ?? item.document?.id ?? item.file?.id ?? index}>
             <Item item={item} />
             <time dateTime={item.at}>{format.dayAndTime(item.at)}</time>
           </li>
@@ -45,7 +45,9 @@ function Item({ item }: { item: TimelineItem }) {
       </p>
     );
   }
-  return <p>{item.invoice && texts.invoiceIssued(item.invoice.number ?? texts.invoiceDraft)}</p>;
+  if (item.document) return <p>{texts.documentMade(item.document.name)}</p>;
+  if (item.file) return <p>{texts.fileAdded(item.file.name)}</p>;
+  return <p>{item.invoice && texts.invoiceIssued(item.invoice.number ?? '')}</p>;
 }
 
 /** Says a change as a sentence. */
