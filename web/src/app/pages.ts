@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 
-import { BoardIcon, ChartIcon, CodeIcon, InboxIcon, UploadIcon } from '../ui/icons';
+import { BoardIcon, ChartIcon, CodeIcon, FormIcon, InboxIcon, UploadIcon } from '../ui/icons';
 
 /** A page: its address, what shows it, and its place in the navigation. */
 export interface Page {
@@ -10,7 +10,7 @@ export interface Page {
   href?: string;
   Content: ComponentType;
   /** Its key in the navigation's texts (./texts.ts); a page that is reached from others has none. */
-  name?: 'board' | 'inbox' | 'dashboard' | 'imports' | 'developer';
+  name?: 'board' | 'inbox' | 'dashboard' | 'forms' | 'imports' | 'developer';
   Icon?: ComponentType;
 }
 
@@ -18,6 +18,7 @@ export interface Page {
 const boardPage = lazy(() => import('../board/page'));
 const inboxPage = lazy(() => import('../inbox/page'));
 const dashboardPage = lazy(() => import('../dashboard/page'));
+const formsPage = lazy(() => import('../forms/page'));
 const importPage = lazy(() => import('../imports/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
@@ -28,6 +29,7 @@ export const PAGES: Page[] = [
   { path: '/leads/:id?', href: '/leads', Content: inboxPage, name: 'inbox', Icon: InboxIcon },
   { path: '/deals/:id', Content: dealPage },
   { path: '/dashboard', Content: dashboardPage, name: 'dashboard', Icon: ChartIcon },
+  { path: '/web-forms', Content: formsPage, name: 'forms', Icon: FormIcon },
   { path: '/import', Content: importPage, name: 'imports', Icon: UploadIcon },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

@@ -1,0 +1,114 @@
+import { type FormEvent, useState } from 'react';
+
+import { ask } from '../api/ask';
+import { useCommand } from '../records/command';
+import { Refusal, Section } from '../records/section';
+import { Check } from '../ui/check';
+import { Choose, Line } from '../ui/choose';
+import { type Choices, CreateForm, type Form, UpdateForm } from './documents';
+import { type Draft, inputOf } from './draft';
+import { Questions } from './questions';
+import { useTexts } from './texts';
+
+/** Writes a form: a new one, or one that is there. */
+export function Editor(props: {
+  form: Form | undefined;
+  begun: Draft;
+  choices: Choices;
+  onSaved: (id: string) => void;
+  onClose: () => void;
+}) {
+  const { form, choices } = props;
+  const texts = useTexts();
+  const command = useCommand();
+  const [draft, setDraft] = useState(props.begun);
+  const change = (part: Partial<Draft>) => setDraft(known => ({ ...known, ...part }));
+  const line = (label: string, name: 'intro' | 'button' | 'consentText' | 'thanks' | 'redirectUrl') => (
+    <Line label={label} value={draft[name]} onChange={value => change({ [name]: value })} />
+  );
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    const saving = form
+      ? ask(UpdateForm, { input: { id: form.id, expectedVersion: form.version, ...inputOf(draft) } }).then(data => data.updateWebForm)
+      : ask(CreateForm, { input: inputOf(draft) }).then(data => data.createWebForm);
+    const errors = await command.run(saving);
+    const id = errors.length === 0 && (await saving).webForm?.id;
+    if (id) props.onSaved(id);
+  }
+
+  return (
+    <Section title={form?.name ?? texts.newForm}>
+      <form className="form" onSubmit={event => void submit(event)}>
+        <Line label={texts.name} value={draft.name} onChange={name => change({ name })} maxLength={255} required />
+        <div className="form-pair">
+          <Choose
+            label={texts.language}
+            value={draft.language}
+            onChange={value => change({ language: value as Draft['language'] })}
+            choices={[
+              { value: 'EN', name: 'English' },
+              { value: 'PL', name: 'Polski' },
+            ]}
+          />
+          <Choose
+            label={texts.target}
+            value={draft.target}
+            onChange={value => change({ target: value as Draft['target'] })}
+            choices={[
+              { value: 'LEAD', name: texts.lead },
+              { value: 'DEAL', name: texts.deal },
+            ]}
+          />
+        </div>
+        {draft.target === 'DEAL' && (
+          <Choose
+            label={texts.stage}
+            value={draft.stageId}
+            onChange={stageId => change({ stageId })}
+            choices={[
+              { value: '', name: '–' },
+              ...choices.pipelines.flatMap(({ name: group, stages }) => stages.map(({ id, name }) => ({ value: id, name, group }))),
+            ]}
+          />
+        )}
+        <Questions questions={draft.questions} customFields={choices.customFields} onChange={questions => change({ questions })} />
+        <Owners users={choices.users} chosen={draft.ownerIds} onChange={ownerIds => change({ ownerIds })} />
+        {line(texts.intro, 'intro')}
+        {line(texts.consent, 'consentText')}
+        {line(texts.button, 'button')}
+        {line(texts.thanks, 'thanks')}
+        {line(texts.redirect, 'redirectUrl')}
+        <span className="record-label">
+          <Check label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
+          <span aria-hidden="true">{texts.active}</span>
+        </span>
+        <Refusal>{command.refusal}</Refusal>
+        <div className="dialog-buttons">
+          <button type="button" className="button" onClick={props.onClose}>
+            {texts.cancel}
+          </button>
+          <button className="button" data-kind="main" disabled={command.busy}>
+            {texts.save}
+          </button>
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+function Owners(props: { users: Choices['users']; chosen: string[]; onChange: (ids: string[]) => void }) {
+  const texts = useTexts();
+  const { chosen } = props;
+  return (
+    <fieldset className="field record-labels">
+      <legend className="field-label">{texts.owners}</legend>
+      {props.users.map(({ id, name }) => (
+        <span key={id} className="record-label">
+          <Check label={name} checked={chosen.includes(id)} onChange={on => props.onChange(on ? [...chosen, id] : chosen.filter(each => each !== id))} />
+          <span aria-hidden="true">{name}</span>
+        </span>
+      ))}
+    </fieldset>
+  );
+}
