@@ -1,6 +1,7 @@
 import { graphql, type ResultOf } from '../api/graphql';
 import { RecordFacts } from '../records/documents';
 import { FileFacts } from '../records/files-documents';
+import { MailFacts } from '../records/mail-documents';
 import { Sales } from './sales-documents';
 
 export const Deal = graphql(
@@ -22,6 +23,8 @@ export const Deal = graphql(
         followers { id name }
         projects { id name status dueOn tasks { id title doneAt } }
         ...Sales
+        dropAddress
+        mailMessages(first: 50) { nodes { ...MailFacts } }
         files(first: 50) { totalCount nodes { ...FileFacts } }
         timeline(first: 50) {
           pageInfo { hasNextPage }
@@ -32,6 +35,7 @@ export const Deal = graphql(
             invoice { id number }
             document { id name }
             file { id name }
+            message { id subject status }
             change {
               id
               way
@@ -56,7 +60,7 @@ export const Deal = graphql(
       }
     }
   `,
-  [RecordFacts, FileFacts, Sales],
+  [RecordFacts, FileFacts, MailFacts, Sales],
 );
 
 export const DealChanged = graphql(`

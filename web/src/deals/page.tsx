@@ -11,6 +11,7 @@ import { Activities } from '../records/activities';
 import { Choices } from '../records/documents';
 import { Details } from '../records/facts';
 import { Files } from '../records/files';
+import { Mail } from '../records/mail';
 import { Notes } from '../records/notes';
 import { useTexts as useRecordTexts } from '../records/texts';
 import { Deal, DealChanged, UpdateDeal } from './documents';
@@ -65,6 +66,12 @@ function DealView({ id }: { id: string }) {
           <div className="deal-column">
             <Activities activities={deal.activities.nodes} count={deal.activities.totalCount} parent={{ dealId: id }} users={choices.users} />
             <Notes notes={deal.notes.nodes} count={deal.notes.totalCount} parent={{ dealId: id }} users={choices.users} />
+            <Mail
+              messages={deal.mailMessages.nodes}
+              parent={{ dealId: id }}
+              dropAddress={deal.dropAddress}
+              to={deal.person?.emails[0]}
+            />
             <Timeline items={deal.timeline.nodes} hasMore={deal.timeline.pageInfo.hasNextPage} />
           </div>
         </div>

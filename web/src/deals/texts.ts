@@ -69,6 +69,7 @@ const en = {
   activityPlanned: (subject: string) => `planned “${subject}”`,
   invoiceIssued: (number: string) => `Invoice ${number}`,
   documentMade: (name: string) => `Document “${name}”`,
+  mailed: (subject: string, received: boolean) => `${received ? 'E-mail received' : 'E-mail'}: “${subject}”`,
   fileAdded: (name: string) => `File “${name}”`,
   fields: fields as Record<string, string>,
   ways: { API: 'API', BOARD: '', IMPORT: 'import', FORM: 'form', CHAT: 'chat', MAIL: 'mail', SYSTEM: '' } as Record<Way, string>,
@@ -125,6 +126,7 @@ export const useTexts = makeTexts<typeof en>({
     activityPlanned: subject => `– zaplanowano „${subject}”`,
     invoiceIssued: number => `Faktura ${number}`,
     documentMade: name => `Dokument „${name}”`,
+    mailed: (subject, received) => `${received ? 'Otrzymano e-mail' : 'E-mail'}: „${subject}”`,
     fileAdded: name => `Plik „${name}”`,
     fields: {
       title: 'tytuł',

@@ -12,7 +12,7 @@ export function Timeline({ items, hasMore }: { items: TimelineItem[]; hasMore: b
     <Section title={texts.timeline}>
       <ol className="timeline">
         {items.map((item, index) => (
-          <li key={item.change?.id ?? item.note?.id ?? item.activity?.id ?? item.invoice?.id ?? item.document?.id ?? item.file?.id ?? index}>
+          <li key={item.change?.id ?? item.note?.id ?? item.activity?.id ?? item.invoice?.id ?? item.document?.id ?? item.file?.id ?? item.message?.id ?? index}>
             <Item item={item} />
             <time dateTime={item.at}>{format.dayAndTime(item.at)}</time>
           </li>
@@ -47,6 +47,7 @@ function Item({ item }: { item: TimelineItem }) {
   }
   if (item.document) return <p>{texts.documentMade(item.document.name)}</p>;
   if (item.file) return <p>{texts.fileAdded(item.file.name)}</p>;
+  if (item.message) return <p>{texts.mailed(item.message.subject, item.message.status === 'RECEIVED')}</p>;
   return <p>{item.invoice && texts.invoiceIssued(item.invoice.number ?? '')}</p>;
 }
 

@@ -35,7 +35,22 @@ export const ConvertLeads = graphql(`
     convertLeads(input: $input) {
       results { leadId outcome deal { id title } errors { code message path } }
       errors { code message path }
+      run { id status leadsTotal leadsDone failure }
     }
+  }
+`);
+
+/** How a conversion in the background gets on, until it ends. */
+export const Progress = graphql(`
+  subscription ConversionProgress($runId: ID!) {
+    conversionProgress(runId: $runId) { __typename revision run { id status leadsTotal leadsDone failure } }
+  }
+`);
+
+/** What became of the leads of a conversion in the background. */
+export const RunResults = graphql(`
+  query RunResults($id: ID!, $after: Int!) {
+    conversionResults(id: $id, first: 250, after: $after) { leadId outcome deal { id title } errors { code message path } }
   }
 `);
 
@@ -49,6 +64,7 @@ export type Previewed = ResultOf<typeof Preview>['conversionPreview'];
 export type Duplicate = Previewed['review'][number];
 export type ContactFacts = Duplicate['contact'];
 export type Result = ResultOf<typeof ConvertLeads>['convertLeads']['results'][number];
+export type Run = ResultOf<typeof Progress>['conversionProgress']['run'];
 export type Outcome = Result['outcome'];
 
 /** For each contact under review: the id of the one to use, null to keep it; not there: not answered. */

@@ -7,9 +7,12 @@ import { useFormat } from '../i18n/format';
 import { Choose } from '../ui/choose';
 import { Dialog } from '../ui/dialog';
 import { announce } from '../ui/notices';
-import { type Answers, type ContactFacts, contactsOf, ConvertLeads, type Duplicate, faultsByLead, keepOthers, onceEach, Preview, type Result, unanswered } from './conversion';
+import { type Answers, type ContactFacts, contactsOf, ConvertLeads, type Duplicate, faultsByLead, keepOthers, onceEach, Preview, type Result, type Run, unanswered } from './conversion';
 import { Results } from './results';
+import { runToItsEnd } from './run';
 import { useTexts } from './texts';
+
+const MOST_AT_ONCE = 100; // more are converted in the background, which tells how it gets on
 
 type OnLimit = 'FAIL' | 'WAITLIST';
 
@@ -28,19 +31,23 @@ export function ConvertDialog(props: {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState('');
   const [results, setResults] = useState<Result[]>();
+  const [run, setRun] = useState<Run>();
   const stageId = chosenStage ?? props.pipelines[0]?.stages[0]?.id;
+
+  function show(results: Result[]) {
+    setResults(results);
+    announce(all.conversion.title(results.filter(each => each.outcome === 'CONVERTED').length));
+  }
 
   async function convert() {
     setBusy(true);
     setRefusal('');
-    const input = { leadIds, stageId, onError: 'SKIP', onLimit, contacts: contactsOf(answers), idempotencyKey: newKey() } as const;
+    const background = leadIds.length > MOST_AT_ONCE;
+    const input = { leadIds, stageId, onError: 'SKIP', onLimit, contacts: contactsOf(answers), background, idempotencyKey: newKey() } as const;
     try {
-      const { results, errors } = (await ask(ConvertLeads, { input })).convertLeads;
+      const { results, errors, run } = (await ask(ConvertLeads, { input })).convertLeads;
       if (errors[0]) setRefusal(errors.map(error => error.message).join(' '));
-      else {
-        setResults(results);
-        announce(all.conversion.title(results.filter(each => each.outcome === 'CONVERTED').length));
-      }
+      else show(run ? await runToItsEnd(run, setRun) : results);
     } catch (error) {
       setRefusal((error as Error).message);
     }
@@ -63,6 +70,11 @@ export function ConvertDialog(props: {
           />
           {stageId && (
             <Plan leadIds={leadIds} stageId={stageId} answers={answers} onAnswer={setAnswers} onLimit={onLimit} onOnLimit={setOnLimit} />
+          )}
+          {run && (
+            <p role="status">
+              {texts.working} <progress max={run.leadsTotal} value={run.leadsDone} aria-label={texts.working} />
+            </p>
           )}
           <div role="alert">{refusal && <p className="refusal">{refusal}</p>}</div>
           <div className="dialog-buttons">

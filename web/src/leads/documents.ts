@@ -1,15 +1,16 @@
 import { graphql } from '../api/graphql';
 import { RecordFacts } from '../records/documents';
+import { MailFacts } from '../records/mail-documents';
 
 export const Lead = graphql(
   `
     query Lead($id: ID!) {
       pipelines { revision }
-      lead(id: $id) { ...RecordFacts archivedAt isSeen }
+      lead(id: $id) { ...RecordFacts archivedAt isSeen dropAddress mailMessages(first: 50) { nodes { ...MailFacts } } }
       conversion(leadId: $id) { at by { name } deal { id title } }
     }
   `,
-  [RecordFacts],
+  [RecordFacts, MailFacts],
 );
 
 export const InboxChanged = graphql(`

@@ -11,6 +11,7 @@ import { useFormat } from '../i18n/format';
 import { Activities } from '../records/activities';
 import { Choices, type RecordChoices } from '../records/documents';
 import { Details } from '../records/facts';
+import { Mail } from '../records/mail';
 import { Notes } from '../records/notes';
 import { useTexts as useRecordTexts } from '../records/texts';
 import { CloseIcon } from '../ui/icons';
@@ -65,6 +66,7 @@ export function LeadView(props: { id: string; onConvert: () => void; onClose: ()
       />
       <Activities activities={lead.activities.nodes} count={lead.activities.totalCount} parent={{ leadId: id }} users={choices.users} />
       <Notes notes={lead.notes.nodes} count={lead.notes.totalCount} parent={{ leadId: id }} users={choices.users} />
+      <Mail messages={lead.mailMessages.nodes} parent={{ leadId: id }} dropAddress={lead.dropAddress} to={lead.person?.emails[0]} />
       <Cannot rows={choices.capabilities} onConvert={props.onConvert} />
     </article>
   );
