@@ -35,7 +35,6 @@ QUESTIONS = {
     "who is in it": "query ($deal: ID!) { deal(id: $deal) { participants { name } followers { name } } }",
 }
 LARGE = "custom_field_values|deals|leads|people|organizations|notes|activities|deal_labels|lead_labels|deal_log"
-LARGE += "|contact_keys"
 # The index out of which the list that a question is about comes in order.
 ORDERED = {"inbox": "leads_inbox", "board": "deals_entered_stage"}
 
