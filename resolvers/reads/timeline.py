@@ -13,7 +13,7 @@ _TOLD = {
     "files": ("file_id", "created_at"),
 }
 # A file that is a document's is told as that.
-_OF_DOCUMENT = "SELECT 1 FROM documents d WHERE d.file_id = files.id"
+_OF_DOCUMENT = "SELECT 1 FROM documents d WHERE d.file_id = told.id"
 _ONLY = {"files": f" WHERE removed_at IS NULL AND NOT EXISTS ({_OF_DOCUMENT})"}
 
 
