@@ -69,15 +69,18 @@ class Condition:
         )
 
     def sql(self, owner: str, alias: str, bind: Binder) -> str:
-        """The same for the leads or deals under an alias; `owner` is the column that points to them."""
+        """The same for the leads or deals under an alias; `owner` is the column that points to them.
+
+        By IN: where few values fit, SQLite then begins with them, instead of looking at each record.
+        """
         table = self.table
         some = (
-            f"EXISTS (SELECT 1 FROM {table.name} fv WHERE fv.{owner} = {alias}.id AND "
-            f"fv.{table.column} = {bind.one(self.key)} AND fv.sort_key IS NOT NULL"
+            f"IN (SELECT fv.{owner} FROM {table.name} fv WHERE fv.{table.column} = {bind.one(self.key)} "
+            f"AND fv.{owner} IS NOT NULL AND fv.sort_key IS NOT NULL"
         )
-        conditions = [] if self.is_empty is None else [f"{'NOT ' if self.is_empty else ''}{some})"]
+        conditions = [] if self.is_empty is None else [f"{alias}.id {'NOT ' if self.is_empty else ''}{some})"]
         if self.column is not None:
-            conditions.append(" AND ".join([some, *self._terms(bind)]) + ")")
+            conditions.append(" AND ".join([f"{alias}.id {some}", *self._terms(bind)]) + ")")
         return " AND ".join(conditions)
 
     def _terms(self, bind: Binder) -> list[str]:
