@@ -6,15 +6,21 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+from models.deal_documents import Document
 from models.files import File
+from models.invoices import Invoice
 from models.participants import Participant
+from models.products import DealProduct
 from models.projects import DealProject
 from resolvers.capabilities import Capability
 
 # The rows that a deal has by each capability.
 _HAD: Mapping[Capability, tuple[type[Model], dict[str, Any]]] = {
     Capability.PROJECTS: (DealProject, {}),
+    Capability.PRODUCTS: (DealProduct, {}),
+    Capability.DOCUMENTS: (Document, {}),
     Capability.FILES: (File, {"removed_at__isnull": True}),
+    Capability.INVOICING: (Invoice, {}),
     Capability.PARTICIPANTS: (Participant, {}),
 }
 

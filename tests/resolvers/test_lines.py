@@ -18,7 +18,7 @@ from resolvers.errors import ErrorCode, Refused
 from resolvers.installments import set_discounts, set_installments
 from resolvers.lines import MOST_AT_ONCE, add_lines, order_lines, remove_lines, update_line
 from resolvers.products import create_product
-from resolvers.reversals import convert_deal_to_lead, undo_conversion
+from resolvers.reversals import undo_conversion
 from resolvers.sales import MOST_LINES, MOST_RECURRING
 from tests import given
 from tests.asking import ask, statements
@@ -247,6 +247,7 @@ async def test_a_removed_deal_keeps_its_lines_and_returns_with_them(acme: given.
     shown = await read(acme, deal.id)
     assert shown["value"] == {"amount": "11.07", "currency": "EUR"}
     assert len(shown["products"]) == 1
-    turned = await convert_deal_to_lead(anna, {"id": global_id(deal)})
-    answer = await ask(anna, "query ($id: ID!) { lead(id: $id) { value { amount } } }", id=ids.encode("Lead", turned))
-    assert answer["lead"] == {"value": {"amount": "11.07"}}
+    document = """mutation ($id: ID!) { convertDealToLead(input: { id: $id }) {
+      stayedBehind lead { value { amount } } errors { code } } }"""
+    turned = (await ask(anna, document, id=global_id(deal)))["convertDealToLead"]
+    assert turned == {"stayedBehind": ["PRODUCTS"], "lead": {"value": {"amount": "11.07"}}, "errors": []}
