@@ -181,7 +181,8 @@ async def _made_already(invoice: Invoice, language: DocumentLanguage) -> UUID | 
 
 async def _keep(viewer: Viewer, given: Mapping[str, Any], content: bytes, **columns: Any) -> UUID:
     """Store a PDF, and write its document and file in one transaction, the deal locked."""
-    upload = await _store(viewer, f"{columns['name']}.pdf", content)
+    name = str(columns["name"]).replace("/", "-")  # FV/2026/1 is no path
+    upload = await _store(viewer, f"{name}.pdf", content)
     try:
         async with commands.begin(viewer, given) as ledger:
             await sales.lock_sale(viewer, columns["deal_id"], "dealId")

@@ -135,7 +135,9 @@ async def test_an_invoice_is_a_pdf_in_both_languages(acme: given.Company) -> Non
         await render_invoice(anna, {**invoice, "language": language}) for language in ("PL", "EN", "PL")
     ]
     assert again == polish
-    said = await text_of(await Document.get(id=polish))
+    made = await Document.get(id=polish)
+    assert (await File.get(id=made.file_id)).name == f"{made.name.replace('/', '-')}.pdf"
+    said = await text_of(made)
     for words in ("Faktura FV/", "Sprzedawca", "Acme sp. z o.o.", "Łódź, ul. Główna 1", "123,00 PLN", "Dziękujemy"):
         assert words in said
     assert "Invoice FV/" in await text_of(await Document.get(id=english))
