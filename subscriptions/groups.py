@@ -101,6 +101,9 @@ class Group:
                 for member in list(self._live):
                     self._rejoin(member, True)
             return
+        if any(change.kind is ChangeKind.ACCESS_CHANGED for change in found[1:]):
+            async with self._lock:
+                await self._refresh(None)
         for together in runs_of(found):
             async with self._lock:
                 await self._prepare(together)
@@ -137,8 +140,12 @@ class Group:
                     member.advance(change.revision, payload)
         self.cursor = change.revision
 
-    async def _refresh(self, change: Change) -> None:
-        """Bring live members up to their present rights; whom that takes elsewhere is told what it means to them."""
+    async def _refresh(self, change: Change | None) -> None:
+        """Bring live members up to their present rights; whom that takes elsewhere is told what it means to them.
+
+        Null stands for a change of rights that is still ahead: then they start over. An event shows
+        records as they are now, which under the rights of before could be too much.
+        """
         for member in list(self._live):
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
@@ -147,15 +154,15 @@ class Group:
                 logger.exception("the rights of a member could not be read: it is ended")
                 member.fail(BROKEN)
 
-    async def _renew(self, member: Member, change: Change) -> None:
+    async def _renew(self, member: Member, change: Change | None) -> None:
         operation = await member.operation.refreshed()
         if operation is None:
             return self._rejoin(member, True)
         if group_key(operation) == self.key:
             member.operation = operation
             return
-        told = await member.operation.crossed(change, operation)
-        if told is None:
+        told = None if change is None else await member.operation.crossed(change, operation)
+        if change is None or told is None:
             return self._rejoin(member, True)
         member.operation = operation
         payloads: list[Payload | None] = [Payload.of(encoded) for encoded in told] or [None]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from models import changes
 from models.changes import ChangeKind
 from subscriptions.feeds import Feeds
 from tests.subscriptions.asking import App, Ear, happen
@@ -56,6 +57,24 @@ async def test_who_crosses_is_told_what_that_means_and_goes_on_among_those_who_s
     assert app.executed == [("all", "Change", 3)]
     feeds.subscribe(app.ask(account_id, after=1, user="anna"), late)  # cut off amid them
     await late.hears("Resync", 3)
+
+
+async def test_what_came_before_a_change_of_rights_is_not_told_under_the_old_ones_once_it_is_known(
+    feeds: Feeds, app: App, account_id: UUID
+) -> None:
+    anna, admin = Ear(), Ear()
+    feeds.subscribe(app.ask(account_id, user="anna"), anna)
+    feeds.subscribe(app.ask(account_id), admin)
+    for ear in (anna, admin):
+        await ear.hears("CaughtUp", 0)
+    app.rights["anna"], app.crossing = "less", []
+    async with changes.write(account_id, None) as ledger:
+        for kind in (ChangeKind.DEAL_MOVED, ChangeKind.ACCESS_CHANGED):
+            ledger.record(kind)
+    await anna.hears("Resync", 2)
+    await admin.hears("Change", 2)
+    assert (anna.heard, anna.seen_by) == ([("CaughtUp", 0), ("Resync", 2)], ["hers", "less"])
+    assert admin.heard == [("CaughtUp", 0), ("Change", 1), ("Change", 2)]
 
 
 async def test_who_crosses_and_sees_the_same_here_is_told_nothing(feeds: Feeds, app: App, account_id: UUID) -> None:
