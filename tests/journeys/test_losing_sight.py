@@ -20,7 +20,7 @@ async def work_on(admin: Client, deal: str, open_deal: str, mark: str) -> None:
     """The admin goes on with the deal that is out of sight, and then with one that all see."""
     await admin.do(UPDATE, id=deal, title=f"{SECRET}, closing soon", value={"amount": "5.00", "currency": "PLN"})
     await admin.do(ADD_NOTE, dealId=deal, body=SECRET)
-    await admin.do(UPDATE, id=open_deal, title="All see this", clientMutationId=mark)
+    await admin.do(UPDATE, id=open_deal, title=f"All see this: {mark}", clientMutationId=mark)
 
 
 async def assert_unseen(client: Client, deal: str) -> None:
@@ -75,9 +75,9 @@ async def test_a_user_moved_to_another_team_loses_its_deals_and_is_shown_the_oth
         assert board == await read_board(bartek, board_id) and set(board.cards) == {other, open_deal}
 
         came = len(watch.raw)
-        for deal in deals:
-            await work_on(admin, deal, open_deal, f"seen {deal}")
-            board.apply_all(await watch.until(caused_by(f"seen {deal}")))
+        for number, deal in enumerate(deals):
+            await work_on(admin, deal, open_deal, f"seen {number}")
+            board.apply_all(await watch.until(caused_by(f"seen {number}")))
         assert_nothing_of(deals, watch, came)
     assert board == await read_board(bartek, board_id)
     for deal in deals:
