@@ -45,6 +45,7 @@ async def test_a_drag_in_one_window_appears_in_the_other(board: Board, server: S
     mine = await open_board(windows, board)
     theirs = await open_board(windows, board, user=JAN, locale="pl-PL")
     await expect(mine.get_by_text("Jan Handlowy").first).to_be_attached()  # who else is looking
+    await expect(theirs.get_by_role("button", name="Nowa szansa")).to_be_visible()
     await drag(mine, of(deal), at(board, "Offered"))
     for page in (mine, theirs):
         await expect(card(page, "Oak tables", "Offered")).to_be_visible()

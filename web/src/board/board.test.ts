@@ -58,3 +58,28 @@ test('what cannot be told is read again', () => {
   expect(applyChange(board, told('PipelineReshaped', '8'), all)).toBe('again');
   expect(applyChange(board, told('CaughtUp', '9'), all)).toMatchObject({ revision: '9' });
 });
+
+test('windows that read at different revisions, and pages that come at any time, end up the same', () => {
+  // What each change leaves: which stage a deal is in, if any.
+  const steps: [string, string | undefined][] = [['a', 'second'], ['b', undefined], ['c', 'first'], ['a', 'first'], ['c', undefined], ['b', 'second']];
+  const states = [new Map([['a', 'first'], ['b', 'first']])];
+  for (const [id, stage] of steps) {
+    const next = new Map(states.at(-1));
+    if (stage) next.set(id, stage);
+    else next.delete(id);
+    states.push(next);
+  }
+  const changes = steps.map(([id, stage], index) => (stage ? moved(card(id, stage), `${index + 1}`) : removed(id, `${index + 1}`)));
+  const within = (revision: number, stage: string) => [...states[revision]!].filter(([, at]) => at === stage).map(([id]) => card(id, stage));
+  const stagesOf = (board: Board) => [...board.deals].map(([id, deal]) => `${id} ${deal.stage.id}`).sort();
+  const last = [...states.at(-1)!].map(([id, stage]) => `${id} ${stage}`).sort();
+
+  for (let read = 0; read <= steps.length; read++)
+    for (let page = 0; page <= steps.length; page++)
+      for (let comes = read; comes <= steps.length; comes++) {
+        const begun = boardOf(pipeline({ first: within(read, 'first'), second: within(read, 'second') }, `${read}`));
+        const before = changed(begun, ...changes.slice(read, comes));
+        const paged = applyPage(before, 'first', pageOf(within(page, 'first')), `${page}`);
+        expect(stagesOf(changed(paged, ...changes.slice(comes))), `read at ${read}, a page of ${page} came at ${comes}`).toEqual(last);
+      }
+});

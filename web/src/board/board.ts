@@ -17,6 +17,8 @@ export interface Column {
 /** What the server has told of a pipeline, in any order, as one state. */
 export interface Board {
   name: string;
+  /** The revision it was read at. */
+  read: string;
   /** After which revision changes are wanted. */
   revision: string;
   columns: readonly Column[];
@@ -36,6 +38,7 @@ export function boardOf({ name, revision, stages }: Pipeline): Board {
   const cards = stages.flatMap(stage => stage.deals.nodes);
   return {
     name,
+    read: revision,
     revision,
     columns: stages.map(stage => ({ id: stage.id, name: stage.name, ...headOf(stage), ...endOf(stage.deals) })),
     deals: new Map(cards.map(card => [card.id, card])),
@@ -53,12 +56,13 @@ export function applyChange(board: Board, change: Told, matches: Matches): Board
   return next;
 }
 
-/** The board with the next page of a stage, read at this revision. */
+/** The board with the next page of a stage, read at this revision. One that is older than the board is nothing. */
 export function applyPage(board: Board, stageId: string, page: Page, revision: string): Board {
+  if (isLater(board.read, revision)) return board;
   const deals = new Map(board.deals);
   const told = new Map(board.told);
   for (const card of page.nodes) {
-    if (!isNews(told.get(card.id), revision)) continue;
+    if (!isNews(board, card.id, revision)) continue;
     deals.set(card.id, card);
     told.set(card.id, revision);
   }
@@ -68,7 +72,7 @@ export function applyPage(board: Board, stageId: string, page: Page, revision: s
 
 /** The board with a deal as it is at a revision: shown, or not where it is closed, elsewhere, or filtered out. */
 export function put(board: Board, card: Card, revision: string, matches: Matches): Board {
-  if (!isNews(board.told.get(card.id), revision)) return board;
+  if (!isNews(board, card.id, revision)) return board;
   const isHere = card.status === 'OPEN' && board.columns.some(column => column.id === card.stage.id) && matches(card);
   if (!isHere) return drop(board, card.id, revision);
   return {
@@ -80,15 +84,15 @@ export function put(board: Board, card: Card, revision: string, matches: Matches
 
 /** The board without a deal. */
 export function drop(board: Board, dealId: string, revision: string): Board {
-  if (!isNews(board.told.get(dealId), revision)) return board;
+  if (!isNews(board, dealId, revision)) return board;
   const deals = new Map(board.deals);
   deals.delete(dealId);
   return { ...board, deals, told: new Map(board.told).set(dealId, revision) };
 }
 
 // The same revision again is news: one change can tell of a deal that a page showed before it.
-function isNews(told: string | undefined, revision: string): boolean {
-  return told === undefined || !isLater(told, revision);
+function isNews(board: Board, dealId: string, revision: string): boolean {
+  return !isLater(board.told.get(dealId) ?? board.read, revision);
 }
 
 function headOf(head: Head): Pick<Column, 'totals' | 'matching'> {

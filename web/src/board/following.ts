@@ -13,6 +13,9 @@ import type { Destination, Pending } from './pending';
 const FIRST = 40; // deals of each stage that come with the board
 const MORE = 100;
 
+/** There is no such pipeline, or it is not the viewer's to see. */
+export class Missing extends Error {}
+
 /** The board as it is shown, and what can be done with it. */
 export interface Followed {
   board?: Board;
@@ -129,7 +132,7 @@ async function readUntilThere(
   for (let failures = 0; !signal.aborted; failures++) {
     try {
       const { pipeline } = await ask(ReadBoard, { ...variables, first: FIRST }, signal);
-      onError(pipeline ? undefined : new RequestFailed('404', false, 'NOT_FOUND'));
+      onError(pipeline ? undefined : new Missing());
       return pipeline ? boardOf(pipeline) : undefined;
     } catch (error) {
       if (signal.aborted) break;

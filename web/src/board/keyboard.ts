@@ -6,6 +6,7 @@ import type { Card } from './documents';
 import { carry, type Grab, isSame, nameOf } from './grabbing';
 import type { Cards, Destination } from './pending';
 import { useTexts } from './texts';
+import { neighbourOf, stageOf, walk } from './walking';
 
 const FRAMES = 20; // until a card that was scrolled to is in the page
 
@@ -28,6 +29,9 @@ export function useKeyboard(
     addEventListener('pointerdown', release);
     return () => removeEventListener('pointerdown', release);
   }, [grab]);
+  useEffect(() => {
+    if (grab && !board.deals.has(grab.dealId)) setGrab(undefined); // somebody else took it off the board
+  }, [grab, board]);
 
   function focus(dealId: string) {
     setFocusedId(dealId);
@@ -56,7 +60,7 @@ export function useKeyboard(
       case 'Enter':
       case ' ':
         setGrab(undefined);
-        focus(typeof held.over === 'string' ? (neighbourOf(card) ?? card.id) : card.id);
+        focus(typeof held.over === 'string' ? (neighbourOf(cards, card.id) ?? card.id) : card.id);
         if (isSame(held.over, { stageId: held.from })) announce(texts.back(card.title));
         else send(card, held.over);
         return true;
@@ -65,7 +69,7 @@ export function useKeyboard(
         setGrab(undefined);
         announce(texts.back(card.title));
         focus(card.id);
-        return key === 'Escape';
+        return true;
       default:
         return key.startsWith('Arrow');
     }
@@ -73,38 +77,15 @@ export function useKeyboard(
 
   function onWalking(key: string, card: Card): boolean {
     if (key === ' ') {
-      const from = stageOf(card.id);
+      const from = stageOf(cards, card.id);
       if (from === undefined) return false;
       setGrab({ dealId: card.id, from, over: { stageId: from } });
       announce(texts.grabbed(card.title, nameOf({ stageId: from }, board, texts)));
       return true;
     }
-    const next = walk(key, card.id);
+    const next = walk(cards, card.id, key);
     if (next) focus(next);
     return key.startsWith('Arrow');
-  }
-
-  function stageOf(dealId: string): string | undefined {
-    return stageIds.find(stageId => cards.get(stageId)?.some(card => card.id === dealId));
-  }
-
-  function walk(key: string, dealId: string): string | undefined {
-    const stageId = stageOf(dealId);
-    if (stageId === undefined) return undefined;
-    const here = cards.get(stageId)!;
-    const at = here.findIndex(card => card.id === dealId);
-    if (key === 'ArrowDown') return here[at + 1]?.id;
-    if (key === 'ArrowUp') return here[at - 1]?.id;
-    if (key !== 'ArrowLeft' && key !== 'ArrowRight') return undefined;
-    const index = stageIds.indexOf(stageId);
-    const others = key === 'ArrowRight' ? stageIds.slice(index + 1) : stageIds.slice(0, index).reverse();
-    const there = others.map(id => cards.get(id)!).find(each => each.length);
-    return there?.[Math.min(at, there.length - 1)]?.id;
-  }
-
-  // Who takes the focus when a card leaves the board.
-  function neighbourOf(card: Card): string | undefined {
-    return walk('ArrowDown', card.id) ?? walk('ArrowUp', card.id) ?? walk('ArrowRight', card.id) ?? walk('ArrowLeft', card.id);
   }
 
   // A card that moves is taken out of the page and comes elsewhere: the focus, lost with it, follows it there.

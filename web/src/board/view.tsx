@@ -8,7 +8,7 @@ import { ColumnView } from './column';
 import type { Card } from './documents';
 import { useDragging } from './dragging';
 import { type Narrowing, writeNarrowing } from './filter';
-import { useBoard } from './following';
+import { Missing, useBoard } from './following';
 import { nameOf } from './grabbing';
 import { BoardHead, type Choices } from './head';
 import { useKeyboard } from './keyboard';
@@ -30,7 +30,7 @@ export function BoardView(props: {
   const followed = useBoard(props.pipelineId, props.narrowing);
   const [isNew, setIsNew] = useState(false);
   const { board, error } = followed;
-  if (!board) return <p className="lone">{error ? texts.missing : texts.loading}</p>;
+  if (!board) return <p className="lone">{error ? reasonOf(error, texts) : texts.loading}</p>;
   return (
     <div className="board">
       <BoardHead
@@ -40,7 +40,7 @@ export function BoardView(props: {
         onPipeline={id => navigate(`/pipelines/${id}`)}
         onNew={() => setIsNew(true)}
       />
-      {error && <p className="refusal">{error.message}</p>}
+      {error && !isUnreached(error) && <p className="refusal">{reasonOf(error, texts)}</p>}
       <Columns board={board} filtered={writeNarrowing(props.narrowing).size > 0} {...followed} />
       {isNew && <NewDeal stages={board.columns} owners={props.choices?.users ?? []} onClose={() => setIsNew(false)} />}
     </div>
@@ -142,5 +142,11 @@ function useTold(
 }
 
 function reasonOf(error: Error, texts: Texts): string {
-  return error instanceof RequestFailed && error.unreached ? texts.unreached : error.message;
+  if (error instanceof Missing) return texts.missing;
+  return isUnreached(error) ? texts.unreached : error.message;
+}
+
+// Above every page it says so already.
+function isUnreached(error: Error): boolean {
+  return error instanceof RequestFailed && error.unreached;
 }
