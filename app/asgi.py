@@ -30,6 +30,7 @@ from app.sdl import schema_file
 from app.server import ENDING
 from app.session import SessionDoor
 from app.settings import Settings
+from app.skip_files import SkipFileDoor
 from app.stream import StreamDoor
 from app.uploads import UploadDoor
 from app.web_forms import WebForms
@@ -118,6 +119,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/exports/{name}", ExportDoor(engine)),
             Route("/mail", MailDoor(settings)),
             *WebForms(settings, rates).routes,
+            Route("/imports/{path:path}", SkipFileDoor()),
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),
