@@ -10,14 +10,15 @@ from models.base import AccountRow, Record, one_of
 class Contact(Record):
     """What people and organizations have in common.
 
-    One that was merged into another is a tombstone: `removed_at` says since when, and
-    `merged_into_id` which contact its id leads to now.
+    One that was merged into another, or whose import was undone, is a tombstone: `removed_at` says
+    since when, and `merged_into_id` which contact its id leads to now. `import_key` is as a lead's.
     """
 
     name = fields.CharField(max_length=255)
     folded_name = fields.CharField(max_length=512)
     removed_at = fields.DatetimeField(null=True)
     merged_into_id = fields.UUIDField(null=True)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         abstract = True

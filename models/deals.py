@@ -23,7 +23,7 @@ class Deal(Opportunity):
     `probability` is the deal's own, in percent; null: its stage's. `formulas` has what formulas
     come to for it, see `models.formulas`. The recurring figures are in minor units of `currency`;
     they are null together, exactly where the deal has no lines of products. With lines,
-    `value_minor` is their total (`resolvers.sales`).
+    `value_minor` is their total (`resolvers.sales`). `import_key` is as a lead's.
     """
 
     pipeline_id = fields.UUIDField()
@@ -35,6 +35,7 @@ class Deal(Opportunity):
     lost_reason = fields.CharField(max_length=1000, null=True)
     last_activity_at = fields.DatetimeField(null=True)
     source_lead_id = fields.UUIDField(null=True)
+    import_key = fields.CharField(max_length=64, null=True)
     formulas = fields.JSONField[Results](default=dict, db_default={})
     mrr_minor = fields.BigIntField(null=True)
     arr_minor = fields.BigIntField(null=True)

@@ -16,22 +16,34 @@ class ImportStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class ImportKind(StrEnum):
+    """What the rows of a file become."""
+
+    LEADS = "LEADS"
+    DEALS = "DEALS"
+    PEOPLE = "PEOPLE"
+    ORGANIZATIONS = "ORGANIZATIONS"
+
+
 class Import(AccountRow):
-    """One file of leads. `path` is where it lies under the data folder; counts are of rows."""
+    """One file of leads, deals or contacts. `path` is where it lies under the data folder; counts are of rows."""
 
     user_id = fields.UUIDField()
     file_name = fields.CharField(max_length=255)
     path = fields.CharField(max_length=255)
+    kind = one_of(ImportKind, default=ImportKind.LEADS, max_length=13)
     status = one_of(ImportStatus, default=ImportStatus.UPLOADED, max_length=9)
     is_dry_run = fields.BooleanField(default=False)
     mapping = fields.JSONField[dict[str, str]](default=dict)
     rows_read = fields.IntField(default=0)
     rows_created = fields.IntField(default=0)
+    rows_updated = fields.IntField(default=0)
     rows_unchanged = fields.IntField(default=0)
     rows_skipped = fields.IntField(default=0)
     failure = fields.CharField(max_length=1000, null=True)
     created_at = fields.DatetimeField(default=now)
     finished_at = fields.DatetimeField(null=True)
+    undone_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "imports"

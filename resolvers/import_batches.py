@@ -1,14 +1,15 @@
 """One batch of an import: a few hundred rows made into leads in one transaction."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from models import changes
-from models.base import new_id
+from models.base import Visibility, new_id
 from models.changes import ChangeKind, Ledger
-from models.labels import Label, LeadLabel
+from models.deals import Deal
+from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Note
 from models.opportunities import OpportunitySource
@@ -16,29 +17,18 @@ from models.users import User
 from resolvers import contacts, text
 from resolvers.access import Viewer
 from resolvers.import_contacts import ContactFinder, RowContacts
+from resolvers.import_known import Outcome, Pair, find_referred, is_referred, skip, unreferred
 from resolvers.import_rows import LeadRow
-from resolvers.labels import COLORS
+from resolvers.labels import COLORS, Kind
 from resolvers.opportunities import FOLDED_LENGTH
-from resolvers.skip_files import Skipped
-from resolvers.spreadsheets import Row
-
-Pair = tuple[Row, LeadRow]
 
 
 @dataclass
-class Outcome:
-    """What became of a batch; `made` counts leads, people, organizations and labels."""
+class NewRecord:
+    """A lead or a deal to be made, and what comes with it."""
 
-    made: Counter[str] = field(default_factory=Counter)
-    unchanged: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-
-
-@dataclass
-class NewLead:
-    """A lead to be made, and what comes with it."""
-
-    lead: Lead
+    noun: Kind
+    record: Lead | Deal
     label_ids: list[UUID]
     contacts: RowContacts
     note: Note | None
@@ -60,31 +50,46 @@ class BatchWriter:
     async def write(self, ledger: Ledger, rows: Sequence[Pair]) -> Outcome:
         """Make leads of the rows that are new; to be called in the ledger's transaction."""
         outcome = Outcome()
-        fresh = await self._fresh(rows, outcome)
+        await self._make(ledger, await self._fresh(rows, outcome), outcome)
+        return outcome
+
+    async def _make(self, ledger: Ledger, fresh: Sequence[Pair], outcome: Outcome) -> None:
         owners = await self._owners(fresh)
-        owned = [each for each in fresh if _is_owned(each, owners, outcome)]
+        owned = [each for each in fresh if is_owned(each, owners, outcome)]
         labels = await self._labels(ledger, owned, outcome)
-        chosen = self._once([each for each in owned if _is_labelled(each, labels, outcome)], outcome)
+        once = self._once([each for each in owned if _is_labelled(each, labels, outcome)], outcome)
+        refs = await find_referred(self._viewer, [row for _, row in once])
+        chosen = await self._placed([each for each in once if is_referred(each, refs, outcome)], outcome)
         owner_ids = [owners[row.owner] for _, row in chosen]
-        found = await self._finder.find([row for _, row in chosen], owner_ids)
+        found = await self._finder.find([unreferred(row) for _, row in chosen], owner_ids)
+        for (_, row), its in zip(chosen, found, strict=True):
+            refs.give(row, its)
         made = [
-            self._new_lead(row, owner_id, labels, each)
+            self._new(row, owner_id, labels, each)
             for (_, row), owner_id, each in zip(chosen, owner_ids, found, strict=True)
         ]
+        outcome.created += len(made)
         outcome.made["leads"] += len(made)
         outcome.made["people"] += sum(each.contacts.person is not None for each in made)
         outcome.made["organizations"] += sum(each.contacts.organization is not None for each in made)
         if made and not self._is_dry_run:
             await _insert(made)
             for each in made:
-                ledger.record(ChangeKind.LEAD_ADDED, *_subjects(each))
-        return outcome
+                ledger.record(self._added, *_subjects(each))
+
+    _noun: Kind = "lead"
+    _model: type[Any] = Lead
+    _added = ChangeKind.LEAD_ADDED
+
+    async def _placed(self, rows: Sequence[Pair], outcome: Outcome) -> Sequence[Pair]:
+        """The rows for which there is a place: for leads all of them."""
+        return rows
 
     async def _fresh(self, rows: Sequence[Pair], outcome: Outcome) -> list[Pair]:
-        """The rows that are no lead yet; one converted, archived or deleted since still is one."""
+        """The rows that are no record yet; a lead converted, archived or deleted since still is one."""
         keys = [row.key for _, row in rows]
-        held = await Lead.filter(account_id=self._viewer.account_id, import_key__in=keys).values("import_key")
-        known = {lead["import_key"] for lead in held}
+        there: Any = self._model.filter(account_id=self._viewer.account_id, import_key__in=keys)
+        known = set(await there.values_list("import_key", flat=True))
         outcome.unchanged += sum(key in known for key in keys)
         return [each for each in rows if each[1].key not in known]
 
@@ -130,73 +135,80 @@ class BatchWriter:
                 ledger.record(ChangeKind.LABEL_ADDED, changes.added("label", changes.snapshot(label)))
         return labels | {text.fold(label.name): label.id for label in made}
 
-    def _new_lead(self, row: LeadRow, owner_id: UUID, labels: dict[str, UUID], found: RowContacts) -> NewLead:
-        lead = Lead(
-            id=new_id(),
-            account_id=self._viewer.account_id,
-            owner_id=owner_id,
-            title=row.title,
-            folded_title=text.fold(row.title)[:FOLDED_LENGTH],
-            value_minor=row.value_minor,
-            currency=row.currency,
-            person_id=found.person_id,
-            organization_id=found.organization_id,
-            source=OpportunitySource.IMPORT,
-            expected_close_date=row.expected_close_date,
-            import_key=row.key,
-        )
+    def _new(self, row: LeadRow, owner_id: UUID, labels: dict[str, UUID], found: RowContacts) -> NewRecord:
+        record = self._record(row, self._columns(row, owner_id, found))
         note = row.note and Note(
             id=new_id(),
             account_id=self._viewer.account_id,
-            lead_id=lead.id,
             author_id=self._viewer.user_id,
             body=row.note,
+            **{f"{self._noun}_id": record.id},
         )
-        return NewLead(lead, sorted({labels[text.fold(name)] for name in row.labels}), found, note or None)
+        label_ids = sorted({labels[text.fold(name)] for name in row.labels})
+        return NewRecord(self._noun, record, label_ids, found, note or None)
+
+    def _columns(self, row: LeadRow, owner_id: UUID, found: RowContacts) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "account_id": self._viewer.account_id,
+            "owner_id": owner_id,
+            "visibility": row.visibility or Visibility.EVERYONE,
+            "title": row.title,
+            "folded_title": text.fold(row.title)[:FOLDED_LENGTH],
+            "value_minor": row.value_minor,
+            "currency": row.currency,
+            "person_id": found.person_id,
+            "organization_id": found.organization_id,
+            "source": OpportunitySource.IMPORT,
+            "expected_close_date": row.expected_close_date,
+            "import_key": row.key,
+        }
+
+    def _record(self, row: LeadRow, columns: dict[str, Any]) -> Lead | Deal:
+        return Lead(**columns, archived_at=row.archived_at)
 
 
-def _is_owned(each: Pair, owners: Mapping[str | None, UUID], outcome: Outcome) -> bool:
+def is_owned(each: Pair, owners: Mapping[str | None, UUID], outcome: Outcome) -> bool:
+    """Whether the owner that a row names is there; if not, the row is left out."""
     owner = each[1].owner
     if owner not in owners:
-        _skip(each, f"No user of this account has the e-mail address {owner}.", outcome)
+        skip(each, f"No user of this account has the e-mail address {owner}.", outcome)
     return owner in owners
 
 
 def _is_labelled(each: Pair, labels: Mapping[str, UUID], outcome: Outcome) -> bool:
     unknown = ", ".join(name for name in each[1].labels if text.fold(name) not in labels)
     if unknown:
-        _skip(each, f"There is no label {unknown}: ask an admin to make it, or to import this file.", outcome)
+        skip(each, f"There is no label {unknown}: ask an admin to make it, or to import this file.", outcome)
     return not unknown
 
 
-def _skip(each: Pair, reason: str, outcome: Outcome) -> None:
-    outcome.skipped.append(Skipped(each[0].number, reason, each[0].cells))
-
-
-async def _insert(made: Sequence[NewLead]) -> None:
+async def _insert(made: Sequence[NewRecord]) -> None:
     await contacts.insert_organizations([each.contacts.organization for each in made if each.contacts.organization])
     await contacts.insert_people([each.contacts.person for each in made if each.contacts.person])
-    await Lead.bulk_create([each.lead for each in made])
-    labels = [
-        LeadLabel(account_id=each.lead.account_id, lead_id=each.lead.id, label_id=label_id)
+    model: Any = type(made[0].record)
+    await model.bulk_create([each.record for each in made])
+    link, column = (DealLabel, "deal_id") if made[0].noun == "deal" else (LeadLabel, "lead_id")
+    labels: list[Any] = [
+        link(account_id=each.record.account_id, label_id=label_id, **{column: each.record.id})
         for each in made
         for label_id in each.label_ids
     ]
     if labels:
-        await LeadLabel.bulk_create(labels)
+        await link.bulk_create(labels)
     notes = [each.note for each in made if each.note]
     if notes:
         await Note.bulk_create(notes)
 
 
-def _subjects(each: NewLead) -> list[changes.Subject]:
-    """The subjects of one lead's change: its new contacts first, for it refers to them."""
+def _subjects(each: NewRecord) -> list[changes.Subject]:
+    """The subjects of one record's change: its new contacts first, for it refers to them."""
     subjects = []
     if each.contacts.organization:
         subjects.append(changes.added("organization", changes.snapshot(each.contacts.organization)))
     if each.contacts.person:
         subjects.append(changes.added("person", changes.snapshot(each.contacts.person)))
-    subjects.append(changes.added("lead", changes.snapshot(each.lead, label_ids=each.label_ids)))
+    subjects.append(changes.added(each.noun, changes.snapshot(each.record, label_ids=each.label_ids)))
     if each.note:
         subjects.append(changes.added("note", changes.snapshot(each.note)))
     return subjects

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from models.imports import ImportKind
 from resolvers import text
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
@@ -29,6 +30,15 @@ class ImportField(StrEnum):
     SOURCE = "SOURCE"
     NOTE = "NOTE"
     EXTERNAL_ID = "EXTERNAL_ID"
+    PERSON_ID = "PERSON_ID"
+    ORGANIZATION_ID = "ORGANIZATION_ID"
+    VISIBILITY = "VISIBILITY"
+    PIPELINE = "PIPELINE"
+    STAGE = "STAGE"
+    STATUS = "STATUS"
+    PROBABILITY = "PROBABILITY"
+    LOST_REASON = "LOST_REASON"
+    ARCHIVED = "ARCHIVED"
 
 
 Mapped = Mapping[str, ImportField]
@@ -63,7 +73,16 @@ _NAMES: dict[ImportField, str] = {
     ImportField.SOURCE: "source|lead source|origin|channel|zrodlo|zrodlo leada|kanal|pochodzenie",
     ImportField.NOTE: "note|notes|comment|comments|description|notatka|notatki|uwagi|komentarz|komentarze|opis",
     ImportField.EXTERNAL_ID: "id|external id|lead id|record id|identyfikator|id zewnetrzny|identyfikator zewnetrzny"
-    "|id leada",
+    "|id leada|deal id|id szansy",
+    ImportField.PERSON_ID: "person id|contact id|id osoby|id kontaktu",
+    ImportField.ORGANIZATION_ID: "organization id|company id|id organizacji|id firmy",
+    ImportField.VISIBILITY: "visibility|visible to|widocznosc",
+    ImportField.PIPELINE: "pipeline|lejek",
+    ImportField.STAGE: "stage|deal stage|etap",
+    ImportField.STATUS: "status|deal status",
+    ImportField.PROBABILITY: "probability|win probability|prawdopodobienstwo",
+    ImportField.ARCHIVED: "archived|archived at|zarchiwizowano",
+    ImportField.LOST_REASON: "lost reason|loss reason|powod przegranej|powod utraty",
 }
 # `Lp.` and `No.` are not among them: a running number tells the rows of one file apart, not leads.
 _GUESSES = {name: field for field, names in _NAMES.items() for name in names.split("|")}
@@ -105,7 +124,9 @@ def currency_in(column: str) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def check(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, ImportField]:
+def check(
+    columns: Sequence[str], mapping: Mapping[str, str], kind: ImportKind = ImportKind.LEADS
+) -> dict[str, ImportField]:
     """A mapping as a client gives it, column to field; refuses unknown columns, fields and repeats."""
     faults = Faults()
     found: dict[str, ImportField] = {}
@@ -113,7 +134,7 @@ def check(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Impor
         with faults.noted():
             found[column] = _checked(columns, found, column, name, place)
     faults.raise_any()
-    require_contact(found)
+    require_columns(found, kind)
     return found
 
 
@@ -142,8 +163,23 @@ _CONTACT = {
 }
 
 
-def require_contact(mapping: Mapped) -> None:
-    """Refuse a mapping by which no lead could have a person or an organization."""
-    if not _CONTACT & set(mapping.values()):
+_PERSON = _CONTACT - {ImportField.ORGANIZATION, ImportField.DOMAIN}
+_NEEDED = {
+    ImportKind.LEADS: {*_CONTACT, ImportField.PERSON_ID, ImportField.ORGANIZATION_ID},
+    ImportKind.DEALS: {ImportField.TITLE, *_CONTACT},
+    ImportKind.PEOPLE: _PERSON,
+    ImportKind.ORGANIZATIONS: _CONTACT - _PERSON,
+}
+
+
+def require_columns(mapping: Mapped, kind: ImportKind) -> None:
+    """Refuse a mapping by which no row could become a record of that kind."""
+    needed = _NEEDED[kind]
+    if needed & set(mapping.values()):
+        return
+    if kind is not ImportKind.LEADS:
+        named = ", ".join(field for field in ImportField if field in needed)
+        raise refuse(ErrorCode.INVALID, f"No column says what these are: map one of {named}.", "mapping")
+    if not needed & set(mapping.values()):
         message = "No column is a person or an organization: map one, such as PERSON_NAME, EMAIL or ORGANIZATION."
         raise refuse(ErrorCode.LEAD_NEEDS_CONTACT, message, "mapping")

@@ -5,9 +5,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+from models.base import EnumT, Visibility
+from models.deals import DealStatus
+from models.imports import ImportKind
 from resolvers import contacts, import_values, money, text
 from resolvers.contact_keys import email_key
 from resolvers.errors import ErrorCode, Refused, refuse
@@ -28,7 +31,9 @@ class BadRow(Exception):
 
 @dataclass(frozen=True)
 class LeadRow:
-    """What one row says of a lead. `key` is the identity of what it says, `owner` an e-mail address."""
+    """What one row says of a lead, a deal or a contact. `key` is the identity of what it says, `owner` an e-mail
+    address; `person_ref` and `organization_ref` are external ids, by which contacts were imported before.
+    """
 
     title: str = ""
     person: str | None = None
@@ -43,6 +48,16 @@ class LeadRow:
     expected_close_date: date | None = None
     owner: str | None = None
     note: str | None = None
+    external_id: str | None = None
+    person_ref: str | None = None
+    organization_ref: str | None = None
+    visibility: Visibility | None = None
+    pipeline: str | None = None
+    stage: str | None = None
+    status: DealStatus | None = None
+    probability: int | None = None
+    lost_reason: str | None = None
+    archived_at: datetime | None = None
     key: str = ""
 
     @property
@@ -58,21 +73,28 @@ class LeadRow:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which cell of a row means what, and the currency of values that state none."""
+    """Which cell of a row means what, the currency of values that state none, and what rows become."""
 
     places: Sequence[tuple[int, str, ImportField]]
     currency: str
+    kind: ImportKind = ImportKind.LEADS
 
     @classmethod
-    def of(cls, columns: Sequence[str], mapping: Mapping[str, ImportField], currency: str) -> "Layout":
+    def of(
+        cls,
+        columns: Sequence[str],
+        mapping: Mapping[str, ImportField],
+        currency: str,
+        kind: ImportKind = ImportKind.LEADS,
+    ) -> "Layout":
         """The layout of a file; a currency in a value column's name goes before the account's."""
         places = [(columns.index(column), column, meaning) for column, meaning in mapping.items()]
         stated = [currency_in(column) for _, column, meaning in places if meaning is ImportField.VALUE]
-        return cls(sorted(places), next((code for code in stated if code), currency))
+        return cls(sorted(places), next((code for code in stated if code), currency), kind)
 
 
 def read_row(row: Row, layout: Layout) -> LeadRow:
-    """The lead of a row; raises BadRow with everything that is wrong with it."""
+    """What a row says; raises BadRow with everything that is wrong with it."""
     if row.problem:
         raise BadRow(row.problem)
     said: dict[ImportField, list[str]] = {}
@@ -80,11 +102,27 @@ def read_row(row: Row, layout: Layout) -> LeadRow:
         if row.cells[place]:
             said.setdefault(meaning, []).append(row.cells[place])
     facts = _facts(said, layout)
-    lead = LeadRow(**facts)
-    if not lead.has_person and not lead.has_organization:
-        raise BadRow("A lead needs a person or an organization, and this row has neither.")
-    title = lead.title or _default_title(lead)
-    return LeadRow(**{**facts, "title": title, "key": _key(said, {**facts, "title": title})})
+    read = LeadRow(**facts)
+    lack = _lack(read, layout.kind)
+    if lack:
+        raise BadRow(lack)
+    if layout.kind in (ImportKind.LEADS, ImportKind.DEALS):
+        facts["title"] = read.title or _default_title(read)
+    return LeadRow(**{**facts, "key": _key(facts)})
+
+
+def _lack(row: LeadRow, kind: ImportKind) -> str | None:
+    """What a row must say to become one of its kind, and does not."""
+    match kind:
+        case ImportKind.LEADS if not (row.has_person or row.has_organization or row.person_ref or row.organization_ref):
+            return "A lead needs a person or an organization, and this row has neither."
+        case ImportKind.DEALS if not (row.title or row.has_person or row.has_organization):
+            return "A deal needs a title, and this row has none."
+        case ImportKind.PEOPLE if not row.has_person:
+            return "This row names no person, by name, e-mail or phone."
+        case ImportKind.ORGANIZATIONS if not row.has_organization:
+            return "This row names no organization, by name or domain."
+    return None
 
 
 def _facts(said: Said, layout: Layout) -> dict[str, Any]:
@@ -106,10 +144,27 @@ def _default_title(lead: LeadRow) -> str:
     return f"{subject[: text.LINE_LENGTH - 5]} lead"
 
 
-def _key(said: Said, facts: Mapping[str, Any]) -> str:
-    """The identity of an imported lead: its external id, or else all that the row says."""
-    external = said.get(ImportField.EXTERNAL_ID)
-    meant = ["id", external[0]] if external else ["row", {name: facts[name] for name in sorted(facts)}]
+# What older imports knew of a row: its identity must not change with what can be read since.
+_IDENTITY = (
+    *("title", "person", "emails", "phones", "organization", "domain", "address", "value_minor", "currency"),
+    *("labels", "expected_close_date", "owner", "note"),
+)
+
+
+def _key(facts: Mapping[str, Any]) -> str:
+    """The identity of an imported row: its external id, or else all that it says."""
+    if facts["external_id"]:
+        return external_key(facts["external_id"])
+    more = [name for name in facts if name not in _IDENTITY and facts[name] is not None]
+    return _hashed(["row", {name: facts[name] for name in sorted([*_IDENTITY, *more]) if name in facts}])
+
+
+def external_key(external_id: str) -> str:
+    """The identity of what was imported under an external id."""
+    return _hashed(["id", external_id])
+
+
+def _hashed(meant: Any) -> str:
     return hashlib.sha256(json.dumps(meant, default=str).encode()).hexdigest()
 
 
@@ -192,6 +247,65 @@ def _note(said: Said, currency: str) -> dict[str, Any]:
     return {"note": text.text("\n\n".join(parts)) if parts else None}
 
 
+def _external(said: Said, currency: str) -> dict[str, Any]:
+    cells = said.get(ImportField.EXTERNAL_ID)
+    return {"external_id": cells[0] if cells else None}
+
+
+def _refs(said: Said, currency: str) -> dict[str, Any]:
+    return {
+        "person_ref": _one(said, ImportField.PERSON_ID),
+        "organization_ref": _one(said, ImportField.ORGANIZATION_ID),
+    }
+
+
+def _visibility(said: Said, currency: str) -> dict[str, Any]:
+    return {"visibility": _member(Visibility, _one(said, ImportField.VISIBILITY))}
+
+
+def _status(said: Said, currency: str) -> dict[str, Any]:
+    return {"status": _member(DealStatus, _one(said, ImportField.STATUS))}
+
+
+def _member(members: type[EnumT], written: str | None) -> EnumT | None:
+    if written is None:
+        return None
+    found = next((each for each in members if each.value == written.upper()), None)
+    if found is None:
+        raise refuse(ErrorCode.INVALID, f"This is none of {', '.join(members)}.")
+    return found
+
+
+def _stage(said: Said, currency: str) -> dict[str, Any]:
+    return {
+        "pipeline": text.optional_line(_one(said, ImportField.PIPELINE)),
+        "stage": text.optional_line(_one(said, ImportField.STAGE)),
+    }
+
+
+def _probability(said: Said, currency: str) -> dict[str, Any]:
+    written = _one(said, ImportField.PROBABILITY)
+    digits = (written or "").removesuffix("%").strip()
+    if written is not None and not (digits.isascii() and digits.isdecimal() and int(digits) <= 100):
+        raise refuse(ErrorCode.INVALID, "A probability is a percentage from 0 to 100.")
+    return {"probability": int(digits) if written is not None else None}
+
+
+def _lost_reason(said: Said, currency: str) -> dict[str, Any]:
+    return {"lost_reason": text.optional_line(_one(said, ImportField.LOST_REASON), length=1000)}
+
+
+def _archived(said: Said, currency: str) -> dict[str, Any]:
+    written = _one(said, ImportField.ARCHIVED)
+    try:
+        at = None if written is None else datetime.fromisoformat(written)
+    except ValueError:
+        at = None
+    if written is not None and (at is None or at.tzinfo is None):
+        raise refuse(ErrorCode.INVALID, "This is no instant, such as 2030-01-31T12:00:00Z.")
+    return {"archived_at": at and at.astimezone(UTC)}
+
+
 _READERS: dict[ImportField, Callable[[Said, str], dict[str, Any]]] = {
     ImportField.TITLE: _title,
     ImportField.PERSON_NAME: _person,
@@ -205,4 +319,12 @@ _READERS: dict[ImportField, Callable[[Said, str], dict[str, Any]]] = {
     ImportField.EXPECTED_CLOSE_DATE: _close_date,
     ImportField.OWNER: _owner,
     ImportField.NOTE: _note,
+    ImportField.EXTERNAL_ID: _external,
+    ImportField.PERSON_ID: _refs,
+    ImportField.VISIBILITY: _visibility,
+    ImportField.STAGE: _stage,
+    ImportField.STATUS: _status,
+    ImportField.PROBABILITY: _probability,
+    ImportField.LOST_REASON: _lost_reason,
+    ImportField.ARCHIVED: _archived,
 }

@@ -20,10 +20,12 @@ from models.base import now
 from models.changes import ChangeKind, Ledger
 from models.imports import Import, ImportStatus
 from models.ways import Way
+from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.background import Superseded
-from resolvers.import_batches import BatchWriter, Outcome, Pair
 from resolvers.import_columns import ImportField
+from resolvers.import_known import Outcome, Pair
+from resolvers.import_records import writer_for
 from resolvers.import_rows import BadRow, Layout, read_row
 from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
@@ -33,7 +35,7 @@ from resolvers.statements import refresh_statistics
 BATCH = 250
 TELL_SKIPPED = 20
 _TRIES = 3
-_GROWING = ("organizations", "people", "contact_keys", "leads")
+_GROWING = ("organizations", "people", "contact_keys", "leads", "deals")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Work:
         self._path = path
         self._skip_file = SkipFile(skip_file or skip_file_beside(path))
         self._on_progress = on_progress
-        self._writer = BatchWriter(viewer, job.is_dry_run)
+        self._writer = writer_for(viewer, job)
         self._made: Counter[str] = Counter(leads=0, people=0, organizations=0, labels=0)
         self._skipped: list[Skipped] = []
         self._done = 0.0
@@ -149,7 +151,7 @@ class Work:
         mapping = {column: ImportField(field) for column, field in self._job.mapping.items()}
         with open_table(self._path) as table:
             self._skip_file.lay_out(table.columns, table.delimiter)
-            layout = Layout.of(table.columns, mapping, currency)
+            layout = Layout.of(table.columns, mapping, currency, self._job.kind)
             rows = islice(table.rows, self._job.rows_read, None)
             while chunk := list(islice(rows, BATCH)):
                 yield _read(chunk, layout, table.done())
@@ -170,18 +172,20 @@ class Work:
 
     async def _look_at_growth(self) -> None:
         """Refresh the statistics each time that what was made has doubled: so every batch is as fast as the first."""
-        if self._made["leads"] >= self._grown:
-            self._grown = 2 * self._made["leads"]
+        if self._job.rows_created >= self._grown:
+            self._grown = 2 * self._job.rows_created
             await refresh_statistics(_GROWING)
 
     async def _write(self, batch: Batch) -> tuple[Outcome, list[Skipped]]:
         job = self._job
-        async with changes.write(self._viewer.account_id, self._viewer.user_id, way=Way.IMPORT) as ledger:
+        mark = ids.encode("Import", job.id)  # what undoing it finds its changes by
+        async with changes.write(self._viewer.account_id, self._viewer.user_id, mark, Way.IMPORT) as ledger:
             outcome = await self._writer.write(ledger, batch.pairs)
             skipped = sorted((*batch.bad, *outcome.skipped), key=lambda each: each.number)
             counts = {
                 "rows_read": job.rows_read + batch.rows,
-                "rows_created": job.rows_created + outcome.made["leads"],
+                "rows_created": job.rows_created + outcome.created,
+                "rows_updated": job.rows_updated + outcome.updated,
                 "rows_unchanged": job.rows_unchanged + outcome.unchanged,
                 "rows_skipped": job.rows_skipped + len(skipped),
             }

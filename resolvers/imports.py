@@ -21,7 +21,7 @@ from uuid import UUID
 
 from models import changes
 from models.changes import ChangeKind
-from models.imports import Import, ImportStatus
+from models.imports import Import, ImportKind, ImportStatus
 from resolvers import access, commands, ids, import_columns, text
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background
@@ -42,6 +42,7 @@ class BeginDraft(TypedDict, total=False):
     id: str
     mapping: dict[str, str] | None
     dry_run: bool | None
+    kind: ImportKind
     client_mutation_id: str | None
 
 
@@ -106,7 +107,8 @@ async def begin_import(viewer: Viewer, given: BeginDraft) -> UUID:
     key = ids.expect("Import", given["id"], "id")
     job = await find_import(viewer, key, "id")
     mapping, is_dry_run = given.get("mapping"), bool(given.get("dry_run"))
-    started = await _start(viewer, job, mapping, is_dry_run, given.get("client_mutation_id"))
+    kind = given.get("kind", ImportKind.LEADS)
+    started = await _start(viewer, job, mapping, is_dry_run, given.get("client_mutation_id"), kind=kind)
     current().work_on(viewer, started)
     return key
 
@@ -118,6 +120,7 @@ async def run_import(
     dry_run: bool = False,
     on_progress: Progress | None = None,
     skip_file: Path | None = None,
+    kind: ImportKind = ImportKind.LEADS,
 ) -> ImportReport:
     """Work a file through and say what became of it; `on_progress` is called after each batch.
 
@@ -125,7 +128,7 @@ async def run_import(
     skip file are written. A file that turns out to be unreadable ends as FAILED, with what was
     made before. Cancelled, it ends as FAILED too, and importing the file again goes on from there.
     """
-    job = await _start(viewer, await find_import(viewer, import_id, "id"), mapping, dry_run)
+    job = await _start(viewer, await find_import(viewer, import_id, "id"), mapping, dry_run, kind=kind)
     work = Work(viewer, job, current().path_of(job), skip_file, on_progress)
     try:
         return await work.run()
@@ -140,19 +143,23 @@ async def _start(
     mapping: Mapping[str, str] | None,
     is_dry_run: bool,
     client_mutation_id: str | None = None,
+    *,
+    kind: ImportKind,
 ) -> Import:
     columns = await asyncio.to_thread(_describe, current().path_of(job))
     if mapping is None:
         chosen = {column.name: column.field for column in columns if column.field}
-        import_columns.require_contact(chosen)
+        import_columns.require_columns(chosen, kind)
     else:
-        chosen = import_columns.check([column.name for column in columns], mapping)
+        chosen = import_columns.check([column.name for column in columns], mapping, kind)
     begun = {
         "status": ImportStatus.RUNNING,
         "is_dry_run": is_dry_run,
         "mapping": {column: field.value for column, field in chosen.items()},
         "rows_read": 0,
         "rows_created": 0,
+        "rows_updated": 0,
+        "kind": kind,
         "rows_unchanged": 0,
         "rows_skipped": 0,
         "failure": None,

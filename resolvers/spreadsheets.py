@@ -1,4 +1,4 @@
-"""Files of rows as people save them: CSV in the encodings and dialects of spreadsheets, and XLSX.
+"""Files of rows as people save them: CSV in the encodings and dialects of spreadsheets, XLSX, and JSON lines.
 
 Rows are numbered as a spreadsheet numbers them, the header's included. CSV is read as a stream;
 a row that cannot be read is a row with a problem, not the end of the file.
@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 LINE_LENGTH = 1_000_000
@@ -69,6 +70,9 @@ def open_table(path: Path) -> Iterator[Table]:
         raise UnreadableFile("The file is empty.")
     if start in _WORKBOOKS:
         yield _open_workbook(path)
+        return
+    if start[:1] == b"{":
+        yield _open_json_lines(path)
         return
     encoding = detect_encoding(path)
     size = path.stat().st_size
@@ -251,6 +255,46 @@ def guarded(cell: str) -> str:
 def _unguarded(cell: str) -> str:
     """The cell without the apostrophe that `guarded` gave it, so that a corrected skip file reads alike."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell
+
+
+def _open_json_lines(path: Path) -> Table:
+    """An object on each line. The columns are all their members; a list is its items, each on a line of its own."""
+    columns: dict[str, None] = {}
+    count = 0
+    with path.open("rb") as file:
+        for line in file:
+            count += 1
+            columns |= dict.fromkeys(_object(line) or ())
+    if not columns:
+        raise UnreadableFile("No line of the file is a JSON object.")
+
+    read = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal read
+        with path.open("rb") as file:
+            for read, line in enumerate(file, 1):
+                found = _object(line)
+                if found is None and line.strip():
+                    yield Row(read, [line.decode(errors="replace").strip()], "This line is no JSON object.")
+                elif found:
+                    yield Row(read, [_item(found.get(name)) for name in columns])
+
+    return Table(list(columns), rows(), ";", lambda: read / count)
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(line) if len(line) <= LINE_LENGTH else None
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_item(each) for each in value)
+    return "" if value is None else _text(value)
 
 
 def _open_workbook(path: Path) -> Table:

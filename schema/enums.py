@@ -10,7 +10,7 @@ from models.changelog import DealEvent
 from models.conversions import ConversionRunStatus
 from models.deal_documents import DocumentLanguage
 from models.deals import DealStatus
-from models.imports import ImportStatus
+from models.imports import ImportKind, ImportStatus
 from models.invoices import InvoiceStatus
 from models.mail import MailStatus, PartyRole
 from models.opportunities import OpportunitySource
@@ -30,6 +30,7 @@ for _enum, _description in {
     InvoiceStatus: "Where an invoice stands.",
     ImportStatus: "Where an import stands.",
     ConversionRunStatus: "Where a conversion in the background stands.",
+    ImportKind: "What the rows of a file become.",
     OpportunitySource: "How a lead or a deal came to be.",
     DealEvent: "What an entry of a deal's changelog says.",
     Way: "Which way a change came in: by a token, on the board, …",
@@ -66,6 +67,7 @@ __all__ = [
     "DiscountType",
     "DocumentLanguage",
     "ErrorCode",
+    "ImportKind",
     "ImportStatus",
     "InvoiceStatus",
     "MailStatus",

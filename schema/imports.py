@@ -6,19 +6,19 @@ from typing import Any
 
 import strawberry
 
-from resolvers import ids, imports
+from resolvers import ids, import_undoing, imports
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.import_columns import ImportField
 from resolvers.reads.run import Ref
 from schema.common import Node, UserError
 from schema.declaring import Answer, Info, command, identifies, shows
-from schema.enums import ImportStatus
+from schema.enums import ImportKind, ImportStatus
 
 strawberry.enum(ImportField, description="What a column may mean; FIRST_NAME and LAST_NAME make one name.")
 
 
-@strawberry.type(description="One file of leads, and how far its import has come. Counts are of rows.")
+@strawberry.type(description="One file of records, and how far its import has come. Counts are of rows.")
 class Import(Node):
     """An import."""
 
@@ -27,12 +27,15 @@ class Import(Node):
     status: ImportStatus = shows("status")
     is_dry_run: bool = shows("is_dry_run", "flag")
     rows_read: int = shows("rows_read", "int")
+    kind: ImportKind = shows("kind")
     rows_created: int = shows("rows_created", "int")
+    rows_updated: int = shows("rows_updated", "int")
     rows_unchanged: int = shows("rows_unchanged", "int")
     rows_skipped: int = shows("rows_skipped", "int")
     failure: str | None = shows("failure")
     created_at: datetime = shows("created_at", "instant")
     finished_at: datetime | None = shows("finished_at", "instant")
+    undone_at: datetime | None = shows("undone_at", "instant")
 
 
 @strawberry.type(description="A column of an uploaded file.")
@@ -72,6 +75,23 @@ class ImportLeadsInput:
     client_mutation_id: str | None = strawberry.UNSET
 
 
+@strawberry.input(
+    description="An uploaded file to import; a row whose external id is known already updates its record."
+)
+class ImportRecordsInput(ImportLeadsInput):
+    """An import to begin."""
+
+    kind: ImportKind = strawberry.field(description="What its rows become.")
+
+
+@strawberry.input(description="An import to take back within 30 days.")
+class UndoImportInput:
+    """An import to undo."""
+
+    id: strawberry.ID
+    client_mutation_id: str | None = strawberry.UNSET
+
+
 @strawberry.type(description="What became of an import.")
 class ImportPayload:
     """The import after the command."""
@@ -85,6 +105,10 @@ async def _import_leads(viewer: Viewer, given: Any) -> Answer:
     if mapping is not None:
         given = {**given, "mapping": _by_column(mapping)}
     return {"import_": Ref("Import", await imports.begin_import(viewer, given))}
+
+
+async def _undo_import(viewer: Viewer, given: Any) -> Answer:
+    return {"import_": Ref("Import", await import_undoing.undo_import(viewer, given))}
 
 
 def _by_column(mapping: list[Any]) -> dict[str, ImportField]:
@@ -112,4 +136,13 @@ class ImportCommands:
         ImportPayload,
         _import_leads,
         "Begins importing an uploaded file and answers at once; importProgress tells how it gets on.",
+    )
+    import_records = command(
+        ImportRecordsInput, ImportPayload, _import_leads, "As importLeads, for deals, people and organizations too."
+    )
+    undo_import = command(
+        UndoImportInput,
+        ImportPayload,
+        _undo_import,
+        "Deletes what the import made and gives back what it changed, but nothing that was changed since.",
     )

@@ -114,6 +114,7 @@ async def _records(company: Company) -> list[Model]:
         "status": DealStatus.WON,
         "closed_at": now(),
         "source_lead_id": lead.id,
+        "import_key": "row 1",
         "probability": 50,
     }
     deal = await given.deal(company.anna, company.stages[0], labels=[company.label], **closed, **contacts)
@@ -242,7 +243,7 @@ async def _invoices(company: Company, deal: Model) -> list[Model]:
 
 async def _alike(company: Company, rows: Rows) -> list[Model]:
     own: dict[str, Any] = {"account_id": company.id}
-    removed: dict[str, Any] = {"removed_at": now()}
+    removed: dict[str, Any] = {"removed_at": now(), "import_key": "row 1"}
     person = await given.person(company.anna, merged_into_id=rows["people"].pk, **removed)
     organization = await given.organization(company.anna, merged_into_id=rows["organizations"].pk, **removed)
     people: dict[str, Any] = {"survivor_id": rows["people"].pk, "merged_id": person.id}

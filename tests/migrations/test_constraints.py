@@ -229,9 +229,10 @@ async def test_what_must_be_unique_is_refused_twice(database: Database, acme: Co
     external: Any = {"is_external": True, "status": "SENT", "number": "1", "amount_minor": 1, "currency": "PLN"}
     recorded = await Invoice.create(account_id=acme.id, deal_id=rows["deals"].pk, **external)
     others = {"custom_field_values_deal_id_field_id_place": of_deal, "invoices_account_id_number": recorded}
+    other: dict[str, Any] = {"source_lead_id": (await given.lead(acme.anna)).id}  # lets a deal break one rule alone
     for rule in UNIQUES:
-        row = others.get(rule.name, rows[rule.table])
-        await refusal(database, rule, copy_row(row, new_id()))
+        different = other if rule.name == "deals_account_id_import_key" else {}
+        await refusal(database, rule, copy_row(others.get(rule.name, rows[rule.table]), new_id(), **different))
 
 
 async def test_a_deals_stage_is_one_of_its_own_pipeline(acme: Company) -> None:

@@ -25,6 +25,7 @@ from models.deal_documents import DocumentTemplate
 from models.deals import Deal
 from models.files import File, Upload, UploadStatus, storage_key
 from models.formulas import FormulaField
+from models.imports import Import, ImportStatus
 from models.invoices import Invoice, InvoicePayment, InvoiceSettings, InvoiceStatus
 from models.mail import MailBody, MailLink, MailMessage, MailStatus, MailThread
 from models.products import DealProduct, Product
@@ -174,6 +175,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
     assert not (await do(admin, "mergeContacts", survivorId=olga, mergedId=merged))["errors"]
     amount = {"amount": "100", "currency": "PLN"}
     shutil.copy(CSV, current().folder)  # an import leaves its skip file beside the file
+    importing_ = {"account_id": company.id, "user_id": user.id, "file_name": "a.csv", "path": "a.csv"}
     invoice = await do(admin, "recordInvoice", dealId=invoiced, number="FV 1", amount=amount)
     draft = await do(admin, "createInvoice", dealId=global_id(selling), buyer={"name": "Żubr"})
     return admin, {type(row).__name__: global_id(row) for row in rows} | {
@@ -189,6 +191,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "Sent": global_id(issued),
         "Draft": draft["invoice"]["id"],
         "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
+        "Imported": global_id(await Import.create(**importing_, status=ImportStatus.COMPLETED, finished_at=now())),
     }
 
 

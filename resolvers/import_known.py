@@ -1,0 +1,103 @@
+"""What rows speak of that is there already: records imported before, and contacts named by external ids."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from models.base import Record
+from models.contacts import Contact, Organization, Person
+from resolvers import access, ids
+from resolvers.access import Viewer
+from resolvers.import_contacts import RowContacts
+from resolvers.import_rows import LeadRow, external_key
+from resolvers.skip_files import Skipped
+from resolvers.spreadsheets import Row
+
+Pair = tuple[Row, LeadRow]
+
+
+@dataclass
+class Outcome:
+    """What became of a batch; `made` counts what came with the rows too: people, organizations and labels."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def skip(each: Pair, reason: str, outcome: Outcome) -> None:
+    """Leave a row out, and say why."""
+    outcome.skipped.append(Skipped(each[0].number, reason, each[0].cells))
+
+
+async def find_known(viewer: Viewer, model: type[Any], external_ids: Iterable[str]) -> dict[str, Any]:
+    """The records that these external ids stand for: imported under one, or of that very id here.
+
+    Contacts that were merged since are told by their survivors. What the viewer may not see, or is
+    removed, is there with null, so that nothing is made a second time for it.
+    """
+    wanted = {external_key(each): each for each in external_ids}
+    own = {key: each for each in wanted.values() if (key := _own(model, each)) is not None}
+    rows = await model.filter(account_id=viewer.account_id, import_key__in=list(wanted))
+    rows += await model.filter(account_id=viewer.account_id, id__in=list(own))
+    now = {row.id: _successor(row) for row in rows}
+    seen = await access.find(viewer, model, list(now.values()), lock=True) if now else {}
+    return {wanted.get(row.import_key) or own[row.id]: seen.get(now[row.id]) for row in rows}
+
+
+def _own(model: type[Record], external_id: str) -> UUID | None:
+    decoded = ids.decode(external_id)
+    return decoded[1] if decoded is not None and decoded[0] == model.__name__ else None
+
+
+def _successor(row: Any) -> UUID:
+    key: UUID = row.merged_into_id or row.id if isinstance(row, Contact) else row.id
+    return key
+
+
+@dataclass(frozen=True)
+class Referred:
+    """The contacts that rows name by external ids, and that the viewer sees."""
+
+    people: dict[str, UUID]
+    organizations: dict[str, UUID]
+
+    def give(self, row: LeadRow, found: RowContacts) -> None:
+        """Give a row the contacts it refers to."""
+        if row.person_ref:
+            found.person_id = self.people[row.person_ref]
+        if row.organization_ref:
+            found.organization_id = self.organizations[row.organization_ref]
+
+
+async def find_referred(viewer: Viewer, rows: Sequence[LeadRow]) -> Referred:
+    """The contacts that these rows name by external ids."""
+    people = {row.person_ref for row in rows if row.person_ref}
+    organizations = {row.organization_ref for row in rows if row.organization_ref}
+    return Referred(
+        {ref: each.id for ref, each in (await find_known(viewer, Person, people)).items() if each},
+        {ref: each.id for ref, each in (await find_known(viewer, Organization, organizations)).items() if each},
+    )
+
+
+def is_referred(each: Pair, refs: Referred, outcome: Outcome) -> bool:
+    """Whether the contacts that a row refers to are there; if not, the row is left out."""
+    row = each[1]
+    unknown = [ref for ref in (row.person_ref,) if ref and ref not in refs.people]
+    unknown += [ref for ref in (row.organization_ref,) if ref and ref not in refs.organizations]
+    if unknown:
+        skip(
+            each, f"There is no contact with the id {unknown[0][:64]}: import people and organizations first.", outcome
+        )
+    return not unknown
+
+
+def unreferred(row: LeadRow) -> LeadRow:
+    """A row without what it says of contacts that it names by external ids."""
+    if row.person_ref:
+        row = replace(row, person=None, emails=[], phones=[])
+    return replace(row, organization=None, domain=None) if row.organization_ref else row

@@ -1,0 +1,172 @@
+"""Taking an import back as a unit: what it made is gone again, what it changed is as it was before."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any, TypedDict
+from uuid import UUID
+
+from models import changes
+from models.base import Record, now
+from models.changes import Change, ChangeKind, Ledger, Subject, Values
+from models.contacts import Organization, Person
+from models.deals import Deal, DealStatus
+from models.imports import Import, ImportStatus
+from models.invoices import Invoice
+from models.leads import Lead
+from models.ways import Way
+from resolvers import commands, contact_kinds, ids, opportunities, usage
+from resolvers.access import Viewer
+from resolvers.contact_kinds import KINDS, ContactKind
+from resolvers.contact_links import LINKS
+from resolvers.errors import ErrorCode, refuse
+from resolvers.imports import find_import
+from resolvers.labels import Kind
+
+UNDOABLE = timedelta(days=30)
+_MODELS: Mapping[str, type[Record]] = {"lead": Lead, "deal": Deal, "person": Person, "organization": Organization}
+_DELETED: Mapping[Kind, ChangeKind] = {"lead": ChangeKind.LEAD_DELETED, "deal": ChangeKind.DEAL_DELETED}
+_PAGE = 500
+_MOVED = frozenset({"version", "updated_at", "formulas"})  # by every write, or worked out after it
+Made = dict[UUID, Values]
+
+
+class ImportUndoing(TypedDict, total=False):
+    """An import to take back."""
+
+    id: str
+    client_mutation_id: str | None
+
+
+async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
+    """Take an import back within 30 days, in one transaction; returns the import.
+
+    Leads and deals that it made are deleted, and people and organizations on which nothing else
+    hangs; what it updated gets back its values. What anybody has changed since stays as it is. The
+    same file can be imported again afterwards.
+    """
+    key = ids.expect("Import", undoing["id"], "id")
+    job = await find_import(viewer, key, "id")
+    _require_undoable(job)
+    made, updated = await _told_of(job)
+    async with commands.begin(viewer, undoing) as ledger:
+        freed = 0
+        for subject in reversed(updated):
+            await _restore(ledger, job, subject)
+        for noun in _DELETED:
+            freed += await _delete(ledger, job, noun, made.get(noun, {}))
+        for kind in KINDS.values():  # people before the organizations they may be of
+            await _remove(ledger, job, kind, made.get(kind.noun, {}))
+        await _mark_undone(ledger, job)
+        await usage.free_places(job.account_id, freed)
+    if freed:
+        await usage.admit_waiting(job.account_id)
+    return key
+
+
+def _require_undoable(job: Import) -> None:
+    if job.status not in (ImportStatus.COMPLETED, ImportStatus.FAILED) or job.is_dry_run:
+        raise refuse(ErrorCode.INVALID, "Only an import that has ended, and was no dry run, can be undone.", "id")
+    if job.undone_at is not None:
+        raise refuse(ErrorCode.INVALID, "This import was undone already.", "id")
+    if (job.finished_at or job.created_at) < now() - UNDOABLE:
+        raise refuse(ErrorCode.INVALID, f"An import can be undone for {UNDOABLE.days} days, and this is older.", "id")
+
+
+async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject]]:
+    """The rows that the import made, by noun, and the subjects of those it changed, in order."""
+    made: dict[str, Made] = {}
+    updated = []
+    async for change in _changes_of(job):
+        for subject in (Subject(**each) for each in change.subjects if each["type"] in _MODELS):
+            if subject.before is None:
+                made.setdefault(subject.type, {})[UUID(subject.id)] = subject.after or {}
+            elif subject.changed:
+                updated.append(subject)
+    return made, updated
+
+
+async def _changes_of(job: Import) -> AsyncIterator[Change]:
+    of_it = Change.filter(account_id=job.account_id, way=Way.IMPORT, client_mutation_id=ids.encode("Import", job.id))
+    revision = 0
+    while page := await of_it.filter(revision__gt=revision).order_by("revision").limit(_PAGE):
+        for change in page:
+            yield change
+        revision = page[-1].revision
+
+
+async def _lock(job: Import, noun: str, made: Made) -> list[Any]:
+    """The rows of these that are as the import made them, locked."""
+    model: Any = _MODELS[noun]
+    rows = model.filter(id__in=list(made), account_id=job.account_id, removed_at=None).order_by("id")
+    return [row for row in await rows.select_for_update() if _is_as_made(row, made[row.id])]
+
+
+def _is_as_made(row: Any, after: Values) -> bool:
+    columns = changes.snapshot(row)
+    return all(columns[name] == after.get(name) for name in columns if name not in _MOVED)
+
+
+async def _delete(ledger: Ledger, job: Import, noun: Kind, made: Made) -> int:
+    """Delete leads or deals; answers how many places that frees."""
+    rows = await _lock(job, noun, made)
+    if noun == "deal":
+        invoiced = set(await Invoice.filter(deal_id__in=list(made)).values_list("deal_id", flat=True))
+        rows = [row for row in rows if row.id not in invoiced]
+    if not rows:
+        return 0
+    freed = sum(noun == "deal" and row.status is DealStatus.OPEN for row in rows)
+    for revised in await opportunities.revise_all(noun, rows, {"removed_at": now(), "import_key": None}):
+        ledger.record(_DELETED[noun], revised)
+    return freed
+
+
+async def _remove(ledger: Ledger, job: Import, kind: ContactKind[Any], made: Made) -> None:
+    """Remove contacts that nothing which is still there points to."""
+    for contact in await _lock(job, kind.noun, made):
+        if not await _is_pointed_to(kind.type_name, contact.id):
+            revised = await commands.revise(kind.noun, contact, {"removed_at": now(), "import_key": None})
+            await contact_kinds.replace_keys(kind, contact)
+            if revised is not None:
+                ledger.record(kind.updated, revised)
+
+
+async def _is_pointed_to(type_name: Any, contact: UUID) -> bool:
+    for link in LINKS[type_name]:
+        keys = await link.find(contact)
+        alive = link.model.filter(id__in=list(keys))
+        if "removed_at" in link.model._meta.fields_map:
+            alive = alive.filter(removed_at=None)
+        if keys and await alive.exists():
+            return True
+    return False
+
+
+async def _restore(ledger: Ledger, job: Import, subject: Subject) -> None:
+    """Give a row back what it had before, where it still has what the import gave it."""
+    rows: Any = _MODELS[subject.type].filter(id=UUID(subject.id), account_id=job.account_id)
+    row = await rows.select_for_update().get_or_none()
+    if row is None or row.removed_at is not None:
+        return
+    current, before, after = changes.snapshot(row), subject.before or {}, subject.after or {}
+    names = subject.changed - _MOVED
+    found = {name: before[name] for name in names if name in current and current[name] == after[name]}
+    if not found:
+        return
+    if subject.type in ("lead", "deal"):
+        noun: Kind = "lead" if subject.type == "lead" else "deal"
+        revised = await opportunities.revise(noun, row, found)
+        updated = ChangeKind.LEAD_UPDATED if noun == "lead" else ChangeKind.DEAL_UPDATED
+    else:
+        kind = next(each for each in KINDS.values() if each.noun == subject.type)
+        revised, updated = await commands.revise(subject.type, row, found), kind.updated
+        await contact_kinds.replace_keys(kind, row)
+    if revised is not None:
+        ledger.record(updated, revised)
+
+
+async def _mark_undone(ledger: Ledger, job: Import) -> None:
+    if not await Import.filter(id=job.id, undone_at=None).update(undone_at=now()):
+        raise refuse(ErrorCode.INVALID, "This import was undone already.", "id")
+    before = changes.snapshot(job)
+    await job.refresh_from_db()
+    ledger.record(ChangeKind.IMPORT_PROGRESSED, changes.altered("import", before, changes.snapshot(job)))

@@ -1,0 +1,189 @@
+"""A whole account, exported and imported into an empty one, is the same account; and an import can be taken back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as over
+from hypothesis import strategies as st
+
+from app.asgi import make_engine
+from app.exports import _Table
+from app.settings import Settings
+from app.tables import FORMATS
+from models.accounts import Account, PlanUsage
+from models.base import Visibility, now
+from models.contacts import Organization, Person
+from models.database import Database
+from models.deals import Deal
+from models.imports import ImportKind
+from models.leads import Lead
+from resolvers import contacts, deals, imports
+from resolvers.access import Viewer
+from resolvers.errors import ErrorCode
+from resolvers.import_undoing import undo_import
+from resolvers.import_work import ImportReport
+from schema.exports import EXPORTS
+from tests import given
+from tests.given import Company
+from tests.refusals import global_id, refused
+from tests.replaying import State, rows_of, told
+
+ORDER = (ImportKind.ORGANIZATIONS, ImportKind.PEOPLE, ImportKind.LEADS, ImportKind.DEALS)
+ENGINE = make_engine(Settings())
+few = st.integers(0, 2)
+names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
+worth = st.one_of(st.none(), st.tuples(st.integers(0, 10**9), st.sampled_from(["PLN", "JPY", "KWD"])))
+a_contact = st.tuples(names, few, st.lists(st.sampled_from(["a@zubr.pl", "b@los.pl"]), unique=True, max_size=2), few)
+an_opportunity = st.fixed_dictionaries(
+    {"title": names, "value": worth, "person": few, "owner": few, "label": st.booleans(), "stage": few, "how": few}
+)
+
+
+async def table(viewer: Viewer, noun: str) -> _Table:
+    opened = _Table(ENGINE, viewer, EXPORTS[noun], EXPORTS[noun].given)
+    await opened.open()
+    return opened
+
+
+async def export(viewer: Viewer, kind: ImportKind, form: str, folder: Path) -> str:
+    noun = kind.lower()
+    opened = await table(viewer, noun)
+    pieces = [piece async for piece in FORMATS[form][1](opened.columns, opened.rows())]
+    (folder / f"{noun}.{form}").write_bytes(b"".join(pieces))
+    return f"{noun}.{form}"
+
+
+async def import_(viewer: Viewer, kind: ImportKind, name: str) -> ImportReport:
+    key = await imports.register_upload(viewer, name, name)
+    return await imports.run_import(viewer, key, kind=kind)
+
+
+async def shown(viewer: Viewer) -> dict[str, list[Any]]:
+    """All that an account exports, without the ids and instants that are each account's own."""
+    found = {}
+    for kind in ORDER:
+        opened = await table(viewer, kind.lower())
+        kept = [place for place, name in enumerate(opened.columns) if "ID" not in name and name != "Created"]
+        rows = [[row[place] for place in kept] async for page in opened.rows() for row in page]
+        found[kind.value] = sorted(rows, key=repr)
+    return found
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@over(
+    people=st.lists(a_contact, min_size=3, max_size=4),
+    opportunities=st.lists(an_opportunity, max_size=4),
+    form=st.sampled_from(["csv", "jsonl", "xlsx"]),
+)
+async def test_a_whole_account_goes_round(
+    database: Database, tmp_path_factory: Any, people: Any, opportunities: Any, form: str
+) -> None:
+    one, other, folder = await given.company("One"), await given.company("Other"), tmp_path_factory.mktemp("files")
+    users = [one.anna, one.bartek, one.admin]
+    made = []
+    for name, owner, emails, organization in people:
+        firm = await given.organization(users[owner], name, domain=None if organization else "zubr.pl", address=name)
+        made.append(
+            await given.person(
+                users[owner],
+                name,
+                emails=emails,
+                phones=["+48 600 100 200"][:owner],
+                organization_id=None if organization == 1 else firm.id,
+                visibility=Visibility.TEAM if organization else Visibility.EVERYONE,
+            )
+        )
+    for each in opportunities:
+        minor, currency = each["value"] or (None, None)
+        columns: dict[str, Any] = {"value_minor": minor, "currency": currency, "person_id": made[each["person"]].id}
+        labels, owner = [one.label] if each["label"] else [], users[each["owner"]]
+        archived = now() if each["how"] else None
+        await given.lead(owner, each["title"], labels, **columns, archived_at=archived)
+        closed: dict[str, Any] = [
+            {},
+            {"status": "WON", "closed_at": now()},
+            {"status": "LOST", "closed_at": now(), "lost_reason": "=price"},
+        ][each["how"]]
+        await given.deal(owner, one.stages[each["stage"]], each["title"], labels, **columns, **closed, probability=50)
+    mine, theirs = await given.viewer(one.admin), await given.viewer(other.admin)
+    async with imports.importing(folder), told(other.id):
+        files = [(kind, await export(mine, kind, form, folder)) for kind in ORDER]
+        files = [(kind, name) for kind, name in files if (folder / name).stat().st_size]  # no row, no JSON line
+        for kind, name in files:
+            report = await import_(theirs, kind, name)
+            assert report.skipped == (), report.skipped
+        again = [await import_(theirs, kind, name) for kind, name in files]
+    assert await shown(theirs) == await shown(mine)
+    assert {(report.rows_created, report.rows_skipped) for report in again} == {(0, 0)}
+
+
+def settled(state: State) -> State:
+    """What is there, without tombstones, imports, and what every write moves on."""
+    left = {key: row for key, row in state.items() if key[0] != "import" and row.get("removed_at") is None}
+    moved = ("version", "updated_at")
+    return {key: {name: row[name] for name in row if name not in moved} for key, row in left.items()}
+
+
+@pytest.mark.parametrize("kind", ORDER)
+async def test_an_import_is_undone_as_a_unit(acme: Company, tmp_path: Path, kind: ImportKind) -> None:
+    rows = "ID,Title,Person,E-mail,Organization,Value\n1,A,Jan,jan@zubr.pl,Żubr,100\n2,B,Ewa,ewa@los.pl,Łoś,200\n"
+    (tmp_path / "first.csv").write_text(rows)
+    more_rows = rows.replace("A,Jan", "A2,Jan Nowak").replace("Żubr", "Żubr SA") + "3,C,Olga,,Wilk,1\n"
+    (tmp_path / "more.csv").write_text(more_rows)
+    admin = await given.viewer(acme.admin)
+    async with imports.importing(tmp_path), told(acme.id):
+        empty = settled(await rows_of(acme.id))
+        first = await import_(admin, kind, "first.csv")
+        filled = settled(await rows_of(acme.id))
+        more = await import_(admin, kind, "more.csv")
+        assert (first.rows_created, more.rows_created, more.rows_skipped) == (2, 1, 0)
+        for report, before in ((more, filled), (first, empty)):
+            await undo_import(admin, {"id": f"import_{report.import_id.hex}"})
+            assert settled(await rows_of(acme.id)) == before
+        assert (await PlanUsage.get(account_id=acme.id)).open_deals == 0
+        async with refused(ErrorCode.INVALID, "id"):
+            await undo_import(admin, {"id": f"import_{first.import_id.hex}"})
+        assert (await import_(admin, kind, "first.csv")).rows_created == 2
+
+
+async def test_what_was_changed_since_an_import_stays(acme: Company, tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text("ID,Title,Person\n1,A,Jan\n2,B,Ewa\n")
+    admin = await given.viewer(acme.admin)
+    async with imports.importing(tmp_path), told(acme.id):
+        report = await import_(admin, ImportKind.DEALS, "deals.csv")
+        kept = await Deal.get(title="A")
+        await deals.update_deal(admin, {"id": global_id(kept), "title": "Mine now"})
+        await contacts.update_person(admin, {"id": global_id(await Person.get(name="Ewa")), "phones": ["600100200"]})
+        await undo_import(admin, {"id": f"import_{report.import_id.hex}"})
+    assert [deal.title for deal in await Deal.filter(removed_at=None)] == ["Mine now"]
+    assert {person.name for person in await Person.filter(removed_at=None)} == {"Jan", "Ewa"}
+    assert (await PlanUsage.get(account_id=acme.id)).open_deals == 1
+
+
+async def test_deals_over_the_plan_limit_go_to_the_skip_file(acme: Company, tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text("Title,Status,Stage\nA,,Proposal\nB,won,\nC,OPEN,\nD,,\nE,,Nowhere\nF,maybe,\n")
+    await Account.filter(id=acme.id).update(plan_name=(await given.limited_account(2)).plan_name)
+    async with imports.importing(tmp_path):
+        report = await import_(await given.viewer(acme.admin), ImportKind.DEALS, "deals.csv")
+    assert (report.rows_created, report.rows_skipped) == (3, 3)
+    assert [each.number for each in report.skipped] == [5, 6, 7]
+    assert "no place" in report.skipped[0].reason and report.skip_file is not None
+    assert (await PlanUsage.get(account_id=acme.id)).open_deals == 2
+    assert (await Deal.get(title="A")).stage_id == acme.stages[1].id
+
+
+async def test_an_id_of_this_very_account_updates_its_record(acme: Company, tmp_path: Path) -> None:
+    person = await given.person(acme.anna, "Jan", emails=["jan@zubr.pl"])
+    hidden = await given.organization(acme.celina, "Secret", visibility=Visibility.OWNER)
+    (tmp_path / "people.csv").write_text(f"ID,Person,E-mail\n{global_id(person)},Jan Nowak,\n")
+    (tmp_path / "firms.csv").write_text(f"ID,Organization\n{global_id(hidden)},Mine\n")
+    anna = await given.viewer(acme.anna)
+    async with imports.importing(tmp_path), told(acme.id):
+        assert (await import_(anna, ImportKind.PEOPLE, "people.csv")).rows_created == 0
+        assert (await import_(anna, ImportKind.ORGANIZATIONS, "firms.csv")).rows_created == 0
+    person = await Person.get(id=person.id)
+    assert (person.name, person.emails) == ("Jan Nowak", ["jan@zubr.pl"])
+    assert (await Organization.get(id=hidden.id)).name == "Secret"
+    assert await Lead.all().count() == 0
