@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.callers import Callers
+from app.chats import Chats
 from app.departures import Departures
 from app.downloads import DownloadDoor
 from app.exports import ExportDoor
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/mail", MailDoor(settings)),
             *WebForms(settings, rates).routes,
             Route("/imports/{path:path}", SkipFileDoor()),
+            *Chats(settings, rates).routes,
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),

@@ -52,6 +52,9 @@ MORE = (
     "FORM_ADDED",
     "FORM_UPDATED",
     "WAITLIST_LEFT",
+    "CHAT_ADDED",
+    "CHAT_UPDATED",
+    "CONVERSATION_CHANGED",
 )
 
 

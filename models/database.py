@@ -35,6 +35,7 @@ MODEL_MODULES = [
     "models.pipelines",
     "models.projects",
     "models.web_forms",
+    "models.chats",
     "models.custom_fields",
     "models.formulas",
     "models.products",

@@ -80,6 +80,7 @@ class Event:
     pipeline: Ref | None = None
     import_: Ref | None = None
     run: Ref | None = None
+    conversation: Ref | None = None
     fields: list[str] = field(default_factory=list)
     reason: str | None = None
     open_deal_count: int | None = None

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from models.changes import Change
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.deal_feeds import Place, alone, board, cross_deals, matching, tell_board, tell_deals
 from resolvers.deal_filters import DealMatch
-from resolvers.events import Event, Tell, require_seen
+from resolvers.events import Event, Tell, event_of, require_seen
 from resolvers.inbox_feed import cross_inbox, tell_inbox
 from resolvers.job_feeds import JOBS, Job
 from resolvers.plan_feed import PlanFeed
-from resolvers.reads.run import Reader
+from resolvers.reads.run import Reader, Ref
 from resolvers.sight import Cross
 
 
@@ -59,6 +60,8 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
             return _among(alone(key))
         case "dealsChanged":
             return _among(matching(DealMatch.of(arguments.get("filter"))))
+        case "conversationChanged":
+            return Feed(tell_conversation)
         case "planUsageChanged":
             return Feed(PlanFeed().tell)
         case "importProgress" | "conversionProgress":
@@ -75,3 +78,10 @@ def _among(place: Place, tell: Tell | None = None) -> Feed:
         tell or (lambda reader, change: tell_deals(reader, place, change)),
         lambda reader, before, change: cross_deals(reader, place, before, change),
     )
+
+
+async def tell_conversation(reader: Reader, change: Change) -> Event | None:
+    """What those who answer visitors are told of a change; null: the change is of no conversation."""
+    for subject in change.find("conversation"):
+        return event_of("ConversationChanged", change, conversation=Ref("Conversation", UUID(subject.id)))
+    return None

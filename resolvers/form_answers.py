@@ -122,6 +122,11 @@ _READ: Mapping[FormMeaning, Callable[[str, str], dict[str, Any]]] = {
 }
 
 
+def facts_of(meaning: FormMeaning, written: str) -> dict[str, Any]:
+    """What an answer says of a lead. Refuses what is not what it is to be kept as."""
+    return _READ[meaning](written, "")
+
+
 def _custom(question: Question, custom: CustomField, written: Sequence[str], currency: str) -> CustomFieldDraft:
     draft: CustomFieldDraft = {"custom_field_id": ids.encode("CustomField", custom.id)}
     match custom.type:

@@ -46,6 +46,8 @@ PREFIXES = {
     "OrganizationMerge": "organizationmerge",
     "WebForm": "form",
     "FormSubmission": "submission",
+    "Chat": "chat",
+    "Conversation": "conversation",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
 

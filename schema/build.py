@@ -20,6 +20,15 @@ from resolvers.reads.run import TYPE, answer, complete, may_refer
 from schema.accounts import CapabilityRow, Viewer, capability_rows, viewer
 from schema.activities import ActivityCommands
 from schema.changes import EVENTS, Subscription
+from schema.chats import (
+    CHATS,
+    CONVERSATIONS,
+    Chat,
+    ChatCommands,
+    Conversation,
+    ConversationConnection,
+    conversations_paged,
+)
 from schema.common import Label, Node, Team, User
 from schema.contacts import (
     ORGANIZATIONS,
@@ -106,6 +115,14 @@ class Query:
         arguments=paged,
         answers=WaitingLeadConnection,
     )
+    chats: list[Chat] = reads(CHATS)
+    conversation = reads(ById("Conversation"), arguments=by_id, answers=Conversation | None)
+    conversations = reads(
+        CONVERSATIONS,
+        "Those with visitors, the latest first.",
+        arguments=conversations_paged,
+        answers=ConversationConnection,
+    )
     web_forms: list[WebForm] = reads(WEB_FORMS)
     web_form = reads(ById("WebForm"), arguments=by_id, answers=WebForm | None)
     labels: list[Label] = reads(Many("Label", order=_BY_NAME))
@@ -165,6 +182,7 @@ class Mutation(
     FormulaFieldCommands,
     WebFormCommands,
     WaitlistCommands,
+    ChatCommands,
     AccountCommands,
     TokenCommands,
 ):

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import strawberry
 
+from schema.chats import Conversation
 from schema.common import User
 from schema.conversions import ConversionRun
 from schema.deals import Deal, DealFilter
@@ -64,6 +65,11 @@ class DealChange(Change):
 @strawberry.interface(description="A change of how many open deals there are under the plan.")
 class PlanUsageChange(Change):
     """A change of the plan's usage."""
+
+
+@strawberry.interface(description="A change of the conversations with visitors.")
+class ConversationChange(Change):
+    """A change of conversations."""
 
 
 @strawberry.interface(description="A change of the lead inbox.")
@@ -131,7 +137,7 @@ class PipelineReshaped(PipelineChange):
     description="The asked-for revision is older than what is kept, or lies in the future (a restored backup): "
     "read the board again, then subscribe from its revision."
 )
-class Resync(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange):
+class Resync(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange, ConversationChange):
     """Read again."""
 
 
@@ -139,7 +145,7 @@ class Resync(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange):
     description="Everything up to this revision has been told; from here on it is live. "
     "Sent once after the replay, or at once where nothing is replayed."
 )
-class CaughtUp(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange):
+class CaughtUp(PipelineChange, LeadInboxChange, DealChange, PlanUsageChange, ConversationChange):
     """Live from here."""
 
 
@@ -190,6 +196,13 @@ class PlanUsageChanged(PlanUsageChange):
     notice: PlanNotice | None = strawberry.field(description="Once, with the change that reaches the threshold.")
 
 
+@strawberry.type(description="A conversation began, something was said in it, or it was assigned, qualified or closed.")
+class ConversationChanged(ConversationChange):
+    """A conversation changed."""
+
+    conversation: Conversation
+
+
 @strawberry.type(description="Who looks at a board right now, the one who asks among them. It has no revision.")
 class BoardViewers:
     """Who looks at a board."""
@@ -220,6 +233,7 @@ EVENTS = [
     ImportProgress,
     ConversionProgress,
     PlanUsageChanged,
+    ConversationChanged,
 ]
 
 
@@ -247,6 +261,10 @@ async def _deals(
 
 
 async def _plan(root: Any, after: Revision | None = None) -> AsyncGenerator[Any, None]:
+    yield _told()
+
+
+async def _conversations(root: Any, after: Revision | None = None) -> AsyncGenerator[Any, None]:
     yield _told()
 
 
@@ -289,6 +307,11 @@ class Subscription:
         "where one no longer does, and what happens to those that do.",
     )
     plan_usage_changed = strawberry.subscription(resolver=_plan, graphql_type=PlanUsageChange)
+    conversation_changed = strawberry.subscription(
+        resolver=_conversations,
+        graphql_type=ConversationChange,
+        description="The conversations with visitors, as they go on.",
+    )
     board_viewers = strawberry.subscription(
         resolver=_viewers,
         graphql_type=BoardViewers,

@@ -18,6 +18,7 @@ from models.products import BillingFrequency, DiscountType, TaxMethod
 from models.projects import ProjectStatus
 from models.users import Role
 from models.ways import Way
+from models.web_forms import FormLanguage, FormMeaning
 from resolvers.capabilities import Capability
 from resolvers.errors import ErrorCode
 from resolvers.matching import MatchReason
@@ -39,6 +40,8 @@ for _enum, _description in {
     BillingFrequency: "How often a product in a deal is billed.",
     DiscountType: "What a discount is measured in.",
     TaxMethod: "Whether a price includes its tax, is without it, or has none.",
+    FormLanguage: "What a form or a chat says of its own is in.",
+    FormMeaning: "What an answer is kept as. A MESSAGE becomes a note; a CUSTOM_FIELD is asked for by its type.",
     Capability: "What one kind of opportunity can do and another cannot.",
     ErrorCode: "Why a command was refused.",
     MailStatus: "How a message stands: RECEIVED came in; the others go out.",
@@ -67,6 +70,8 @@ __all__ = [
     "DiscountType",
     "DocumentLanguage",
     "ErrorCode",
+    "FormLanguage",
+    "FormMeaning",
     "ImportKind",
     "ImportStatus",
     "InvoiceStatus",

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from models.web_forms import FormLanguage, FormMeaning, FormTarget
+from models.web_forms import FormTarget
 from resolvers import web_forms
 from resolvers.access import Viewer
 from resolvers.reads.declare import Connection, Many, Need, One, Term, Value
@@ -14,15 +14,14 @@ from schema.common import Node, PageInfo, User, UserError
 from schema.custom_fields import CustomField
 from schema.deals import Deal
 from schema.declaring import Answer, command, identifies, paged, reads, shows
+from schema.enums import FormLanguage, FormMeaning
 from schema.leads import Lead
 from schema.pipelines import Stage
 
-for _enum, _description in {
-    FormLanguage: "What a form's own texts are in.",
-    FormTarget: "What a submission becomes. Over the plan's limit a deal waits as a lead, in line for a place.",
-    FormMeaning: "What an answer is kept as. A MESSAGE becomes a note; a CUSTOM_FIELD is asked for by its type.",
-}.items():
-    strawberry.enum(_enum, description=_description)
+strawberry.enum(
+    FormTarget,
+    description="What a submission becomes. Over the plan's limit a deal waits in line, as a lead.",
+)
 
 WEB_FORMS = Many("WebForm", order=(Term("{a}.name"), Term("{a}.id", "key")))
 _BY_TIME = {"AT": (Term("{a}.at", "instant"),)}

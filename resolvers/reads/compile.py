@@ -15,7 +15,7 @@ from resolvers.access import Viewer
 from resolvers.reads.declare import Connection, Declaration, Figures, Many, Need, One, Totals, Value
 from resolvers.reads.late import Call, LateSql, stand_in
 from resolvers.reads.select import TYPENAME, Chosen, Selection
-from resolvers.reads.shape import Source, dictionary, object_shape, reader
+from resolvers.reads.shape import Source, dictionary, each_of, object_shape, reader
 from resolvers.reads.sql import where
 from resolvers.reads.tables import TABLES, Table
 
@@ -132,7 +132,10 @@ class Level:
         if value.make is None:
             return needs[0]
         made = f"{self.source.name(value.make)}({', '.join(needs)})"
-        return f"{self.source.name(object_shape(chosen.below))}({made})" if value.makes_object else made
+        if not value.makes_object:
+            return made
+        shape = object_shape(chosen.below)
+        return f"{self.source.name(each_of(shape) if value.makes_list else shape)}({made})"
 
     def _need(self, need: Need, alias: str) -> str:
         got = f"row[{self.column(self.sql.need(need, alias))}]"

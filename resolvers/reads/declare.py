@@ -28,12 +28,14 @@ class Value:
     """A scalar, or an object without a table (money), made from columns of the row.
 
     Without `make` there is one need, shown as it is. `makes_object` says that `make` answers
-    null or a mapping from field names to values.
+    null or a mapping from field names to values; `makes_list`, a list of
+    mappings.
     """
 
     needs: tuple[Need, ...]
     make: Callable[..., Any] | None = None
     makes_object: bool = False
+    makes_list: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,13 +46,14 @@ def object_shape(selection: Selection | None) -> Callable[[Mapping[str, Any] | N
 
     def part(chosen: Chosen) -> str:
         got = repr(type_name) if chosen.name == TYPENAME else f"value[{chosen.name!r}]"
-        return got if chosen.below is None else f"{source.name(_each(object_shape(chosen.below)))}({got})"
+        return got if chosen.below is None else f"{source.name(each_of(object_shape(chosen.below)))}({got})"
 
     shaped = dictionary((each.key, part(each)) for each in selection.fields)
     return source.function("value", f"None if value is None else {shaped}")
 
 
-def _each(shape: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def each_of(shape: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What shapes one object shapes each of a list of them."""
     return lambda value: [shape(item) for item in value] if isinstance(value, list) else shape(value)
 
 

@@ -14,6 +14,7 @@ from models.accounts import Plan, PlanUsage
 from models.base import now
 from models.changelog import DealEvent, DealLogEntry
 from models.changes import Change, ChangeKind
+from models.chats import Chat, ChatAuthor, ChatMessage, Conversation
 from models.contacts import ContactKey
 from models.conversions import (
     Conversion,
@@ -66,6 +67,7 @@ async def one_of_each(company: Company) -> Rows:
     rows |= {row._meta.db_table: row for row in await _sale(company, rows["deals"])}
     rows |= {row._meta.db_table: row for row in await _alike(company, rows)}
     rows |= {row._meta.db_table: row for row in await _web_form(company, rows)}
+    rows |= {row._meta.db_table: row for row in await _chat(company, rows)}
     return rows
 
 
@@ -269,6 +271,17 @@ async def _web_form(company: Company, rows: Rows) -> list[Model]:
     sent = await FormSubmission.create(**own, key=company.id.hex, lead_id=rows["leads"].pk)
     await FormSubmission.create(**own, key="2", deal_id=rows["deals"].pk)
     return [form, asked, owner, sent]
+
+
+async def _chat(company: Company, rows: Rows) -> list[Model]:
+    own: dict[str, Any] = {"account_id": company.id}
+    anna = company.anna.id
+    chat = await Chat.create(**own, key=company.id.hex, name="Chat", language=FormLanguage.PL, owner_id=anna)
+    linked: dict[str, Any] = {"assignee_id": anna, "lead_id": rows["leads"].pk}
+    conversation = await Conversation.create(**own, chat_id=chat.id, **linked)
+    said: dict[str, Any] = {"number": company.id.int % 1000, "author": ChatAuthor.AGENT, "agent_id": anna}
+    message = await ChatMessage.create(**own, conversation_id=conversation.id, body="Hello.", **said)
+    return [chat, conversation, message]
 
 
 async def change_row(row: Model, assignment: str) -> None:

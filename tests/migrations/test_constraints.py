@@ -101,6 +101,7 @@ BREAKING = {
     "web_forms_with_stage": "stage_id = NULL",
     "web_forms_version_positive": "version = 0",
     "web_form_fields_names_custom_field": "custom_field_id = NULL",
+    "chat_messages_by_an_agent": "author = 'BOT'",
     "form_submissions_became_one": "lead_id = NULL",
     "imports_counts_not_negative": "rows_read = -1",
     "conversion_runs_counts_in_order": "leads_converted = 1",

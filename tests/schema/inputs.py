@@ -51,6 +51,9 @@ EXAMPLES: dict[str, Any] = {
     "createCustomField.type": "OPTION",
     "target": "DEAL",
     "meaning": "EMAIL",
+    "email": "jan@example.com",
+    "phone": "+48 600 100 200",
+    "qualifies": False,
     "redirectUrl": "https://example.com/thanks",
     "Upload": None,
     "expression": "value / 3",
@@ -76,7 +79,8 @@ IDS = {
     **{"updatePerson.id": "Person", "updateOrganization.id": "Organization"},
     **{"unfollowDeal.dealId": "OthersDeal", "updateProject.id": "Project", "phaseId": "ProjectPhase"},
     **{"updateProjectTask.id": "ProjectTask", "removeProjectTask.id": "ProjectTask"},
-    **{"revokeToken.id": "Token", "leaveWaitlist.ids": "Lead", "updateWebForm.id": "WebForm"},
+    **{"revokeToken.id": "Token", "leaveWaitlist.ids": "Lead", "updateWebForm.id": "WebForm", "updateChat.id": "Chat"},
+    **dict.fromkeys((f"{verb}Conversation.id" for verb in ("replyTo", "assign", "close", "qualify")), "Conversation"),
     **{"ProjectPhaseInput.id": "ProjectPhase"},
     **{"updateCustomField.id": "OptionField", "orderCustomFields.ids": "CustomField", "optionIds": "CustomFieldOption"},
     **{"deleteCustomField.id": "CustomField", "restoreCustomField.id": "CustomField"},
@@ -109,6 +113,9 @@ INSTEAD_OF = {
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
     "WebFormFieldInput.customFieldId": None,  # of an e-mail address
+    "ChatStepInput.asks": None,  # of a step with choices
+    "ChatStepInput.next": None,
+    "ChatChoiceInput.next": None,
     # A text field's value is a text.
     **{f"CustomFieldValueInput.{name}": None for name in ("number", "money", "date", "optionIds")},
     **{f"CustomFieldValueInput.{name}": None for name in ("personId", "organizationId", "userId")},

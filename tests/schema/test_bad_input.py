@@ -19,6 +19,7 @@ from app.settings import Settings
 from models import changes, storage
 from models import database as databases
 from models.base import now
+from models.chats import Chat, Conversation
 from models.custom_fields import CustomField, CustomFieldOption
 from models.database import Database
 from models.deal_documents import DocumentTemplate
@@ -63,6 +64,10 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], str]] = {
     "oldPassword": ((*BLANK, "300 characters"), "an admin need not know another user's"),
     "labelIds": (("an empty list",), "no labels"),
     "customFields": (("an empty list",), "no values"),
+    "greeting": ((*BLANK, "300 characters"), "blank is none; it may be long"),
+    "says": (("300 characters",), "a step may say much"),
+    "steps": (("an empty list",), "only agents answer"),
+    "choices": (("an empty list",), "nothing to choose"),
     **dict.fromkeys(("intro", "consentText", "thanks"), ((*BLANK, "300 characters"), "blank is none; it may be long")),
     **dict.fromkeys(("button", "redirectUrl"), (BLANK, "blank is the same as none")),
     "requiredByStageIds": (("an empty list",), "no stage requires it"),
@@ -147,6 +152,10 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         rows += [await FormulaField.create(**named, **half)]
         rows += [size, await CustomFieldOption.create(**named, field_id=color.id, name="Red")]
         rows += [await WebForm.create(account_id=company.id, key=company.id.hex[:22], name="Form", **_FORM)]
+        chat = await Chat.create(
+            account_id=company.id, key=company.id.hex, name="Chat", language="EN", owner_id=user.id
+        )
+        rows += [chat, await Conversation.create(account_id=company.id, chat_id=chat.id)]
         bytes_ = {"name": "offer.pdf", "size": 1, "sha256": "0" * 64, "media_type": "application/pdf"}
         on_deal = {"account_id": company.id, "deal_id": rows[1].id, **bytes_}
         attached = await File.create(**on_deal)

@@ -1,0 +1,177 @@
+"""Chats for visitors: GET /chats/KEY is the page, POST begins a conversation, /chats/KEY/messages says and hears."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from jinja2 import Environment, FileSystemLoader
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from app.errors import internal, problem, refusal
+from app.pages import File
+from app.rates import Rates
+from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
+from app.settings import Settings
+from models.chats import Chat
+from models.web_forms import FormLanguage
+from resolvers.conversations import begin_conversation, conversation_of, find_open_chat, hear, say
+from resolvers.errors import Refused
+
+_FOLDER = Path(__file__).parent / "visitors"
+_TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_ASSETS = {
+    "chat.css": ("chat.css", "text/css"),
+    "chat.js": ("chat.js", "text/javascript"),
+    "embed.js": ("embed-chat.js", "text/javascript"),
+}
+_LONGEST_BODY = 50_000
+BEGINNINGS, MESSAGES = RateLimitItemPerHour(20), RateLimitItemPerMinute(30)
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors *",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+_TEXTS: Mapping[FormLanguage, Mapping[str, str]] = {
+    FormLanguage.EN: {
+        "begin": "Start a conversation",
+        "message": "Your message",
+        "send": "Send",
+        "you": "You",
+        "log": "Conversation",
+        "choices": "Choose an answer",
+        "script": "This chat needs JavaScript.",
+        "lost": "The connection is lost. Trying again…",
+        "closed": "This conversation is closed. Thank you.",
+    },
+    FormLanguage.PL: {
+        "begin": "Rozpocznij rozmowę",
+        "message": "Twoja wiadomość",
+        "send": "Wyślij",
+        "you": "Ty",
+        "log": "Rozmowa",
+        "choices": "Wybierz odpowiedź",
+        "script": "Ten czat wymaga JavaScriptu.",
+        "lost": "Brak połączenia. Próbujemy ponownie…",
+        "closed": "Rozmowa została zakończona. Dziękujemy.",
+    },
+}
+
+
+class Chats:
+    """What is served at /chats."""
+
+    def __init__(self, settings: Settings, rates: Rates) -> None:
+        self._settings = settings
+        self._rates = rates
+        self._assets = {
+            name: File((_FOLDER / file).read_bytes(), media, False) for name, (file, media) in _ASSETS.items()
+        }
+
+    @property
+    def routes(self) -> list[Route]:
+        """What is served, and where."""
+        return [
+            *(Route(f"/chats/{name}", self._asset) for name in self._assets),
+            Route("/chats/{key}", _answered(self._page), methods=["GET"]),
+            Route("/chats/{key}", _answered(self._begin), methods=["POST"]),
+            Route("/chats/{key}/messages", _answered(self._hear), methods=["GET"]),
+            Route("/chats/{key}/messages", _answered(self._say), methods=["POST"]),
+        ]
+
+    async def _asset(self, request: Request) -> Response:
+        file = self._assets[request.url.path.removeprefix("/chats/")]
+        headers = {"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"}
+        return Response(file.body, headers=headers, media_type=file.media)
+
+    async def _page(self, request: Request) -> Response:
+        chat = await _chat(request)
+        shown = {"title": chat.name, "path": f"/chats/{chat.key}", "texts": _TEXTS[chat.language]}
+        body = _TEMPLATES.get_template("chat.html").render(language=chat.language.lower(), **shown)
+        return HTMLResponse(body, headers=_HEADERS)
+
+    async def _begin(self, request: Request) -> Response:
+        chat = await _chat(request)
+        await self._read(request)
+        address = request.client.host if request.client else ""
+        await self._allow(BEGINNINGS, "chat", chat.key, address)
+        return _json({"token": await begin_conversation(chat)}, 201)
+
+    async def _hear(self, request: Request) -> Response:
+        chat = await _chat(request)
+        after = request.query_params.get("after", "0")
+        if not after.isascii() or not after.isdecimal() or len(after) > 9:
+            raise Refusal(400, "The parameter after is the number of a message.")
+        heard = await hear(_conversation(chat, request.query_params.get("token")), int(after))
+        messages = [
+            {"number": each.number, "author": each.author, "body": each.body, "at": each.at} for each in heard.messages
+        ]
+        return _json({"messages": messages, "choices": heard.choices, "isClosed": heard.is_closed})
+
+    async def _say(self, request: Request) -> Response:
+        chat = await _chat(request)
+        given = await self._read(request)
+        conversation_id, body = _conversation(chat, given.get("token")), given.get("body")
+        if not isinstance(body, str):
+            raise Refusal(400, "The key body must be a string: what the visitor says.")
+        await self._allow(MESSAGES, "message", conversation_id.hex)
+        await say(chat, conversation_id, body)
+        return _json({}, 201)
+
+    async def _allow(self, most: RateLimitItem, *who: str) -> None:
+        if not await self._rates.take(most, *who):
+            raise Refusal(429, "That is more than a person says: wait a minute.", "TOO_MANY", **{"retry-after": "60"})
+
+    async def _read(self, request: Request) -> dict[str, Any]:
+        headers = headers_of(request.scope)
+        check_content(headers)
+        body = await read_body(request.receive, headers, _LONGEST_BODY, self._settings.body_seconds)
+        try:
+            given = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise Refusal(400, "The body is not valid JSON in UTF-8.") from error
+        if not isinstance(given, dict):
+            raise Refusal(400, "The body must be a JSON object.")
+        return given
+
+
+def _answered(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint with each way to fail as JSON."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except Refusal as refused:
+            return _json({"errors": [problem(refused.message, refused.code)]}, refused.status, refused.headers)
+        except Refused as refused_by_rule:
+            return _json({"errors": [refusal(refused_by_rule)]}, 422)
+        except Disconnected:
+            return PlainTextResponse("", 400)
+        except Exception as error:
+            return _json({"errors": [internal(error)]}, 500)
+
+    return endpoint
+
+
+async def _chat(request: Request) -> Chat:
+    chat = await find_open_chat(request.path_params["key"])
+    if chat is None:
+        raise Refusal(404, "There is no such chat, or it is closed.", "NOT_FOUND")
+    return chat
+
+
+def _conversation(chat: Chat, token: Any) -> UUID:
+    found = conversation_of(chat, token) if isinstance(token, str) else None
+    if found is None:
+        raise Refusal(401, "This token is for no conversation here: begin one with POST.", "UNAUTHENTICATED")
+    return found
+
+
+def _json(body: Any, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, headers={**_HEADERS, **(more or {})}, media_type="application/json")

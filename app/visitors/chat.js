@@ -1,0 +1,120 @@
+// A visitor's side of a conversation. Whatever is said is text, and is put into the page as nothing else.
+const main = document.querySelector("main");
+const log = main.querySelector("ol");
+const notice = main.querySelector(".notice");
+const choices = main.querySelector(".choices");
+const form = main.querySelector("form");
+const begin = main.querySelector(".begin");
+const { chat, lost, closed } = main.dataset;
+const REST = 2000;
+const LONGEST_REST = 30000;
+
+let token = null;
+let shown = 0;
+let rest = REST;
+let timer = 0;
+let asking = false;
+
+async function call(address, options) {
+  const answer = await fetch(address, { cache: "no-store", ...options });
+  const body = await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(body.errors?.[0]?.message ?? lost), { status: answer.status });
+  return body;
+}
+
+function post(address, body) {
+  return call(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
+function say(message) {
+  const item = document.createElement("li");
+  const who = document.createElement("b");
+  const author = message.author.toLowerCase();
+  item.className = author;
+  who.textContent = main.dataset[author] ?? "";
+  item.append(who, message.body);
+  log.append(item);
+  item.scrollIntoView({ block: "end" });
+}
+
+function offer(labels) {
+  choices.replaceChildren(
+    ...labels.map((label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = label;
+      button.addEventListener("click", () => send(label));
+      return button;
+    }),
+  );
+}
+
+function tell(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+async function listen() {
+  clearTimeout(timer);
+  if (asking) return;
+  asking = true;
+  try {
+    const heard = await call(`${chat}/messages?token=${encodeURIComponent(token)}&after=${shown}`);
+    for (const message of heard.messages) {
+      if (message.number > shown) {
+        say(message);
+        shown = message.number;
+      }
+    }
+    offer(heard.isClosed ? [] : heard.choices);
+    form.hidden = heard.isClosed;
+    tell(heard.isClosed ? closed : "");
+    rest = REST;
+    if (heard.isClosed) return sessionStorage.removeItem(chat);
+  } catch {
+    tell(lost);
+    rest = Math.min(rest * 2, LONGEST_REST);
+  } finally {
+    asking = false;
+  }
+  timer = setTimeout(listen, rest);
+}
+
+async function send(body) {
+  try {
+    await post(`${chat}/messages`, { token, body });
+    form.reset();
+    form.elements.body.focus();
+    await listen();
+  } catch (error) {
+    tell(error.status ? error.message : lost);
+  }
+}
+
+async function start(known) {
+  try {
+    token = known ?? (await post(chat, {})).token;
+    sessionStorage.setItem(chat, token);
+  } catch (error) {
+    return tell(error.status ? error.message : lost);
+  }
+  begin.hidden = true;
+  form.hidden = false;
+  form.elements.body.focus();
+  await listen();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const body = form.elements.body.value.trim();
+  if (body) send(body);
+});
+form.elements.body.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+begin.addEventListener("click", () => start(null));
+const known = sessionStorage.getItem(chat);
+if (known) start(known);

@@ -1,0 +1,51 @@
+"""A visitor talks to the chatbot and to Anna over HTTP; her conversations and her inbox follow."""
+
+from tests.journeys.boards import INBOX_CHANGES
+from tests.journeys.client import is_a
+from tests.journeys.conftest import World, global_id
+
+DEFINE = "mutation ($input: CreateChatInput!) { createChat(input: $input) { chat { path } errors { code path } } }"
+REPLY = """mutation ($input: ReplyToConversationInput!) {
+  replyToConversation(input: $input) { conversation { id } errors { code } }
+}"""
+CONVERSATIONS = """subscription { conversationChanged {
+  __typename ... on ConversationChanged { conversation { id status lead { id } messages { author body } } }
+} }"""
+STEPS = [
+    {"key": "mail", "says": "Twój e-mail?", "asks": "EMAIL", "next": "bye"},
+    {"key": "bye", "says": "Dziękujemy!", "qualifies": True},
+]
+
+
+async def test_a_visitor_is_answered_and_becomes_a_lead(world: World) -> None:
+    admin, anna = await world.client(world.acme.admin), await world.client(world.acme.anna)
+    owner = global_id(world.acme.anna)
+    made = await admin.do(DEFINE, name="Strona", language="PL", steps=STEPS, ownerId=owner)
+    path = made["chat"]["path"]
+    page = await world.http.get(path)
+    assert page.status_code == 200 and "Rozpocznij rozmowę" in page.text and "set-cookie" not in page.headers
+    for name in ("chat.js", "chat.css", "embed.js"):
+        assert (await world.http.get(f"/chats/{name}")).status_code == 200
+
+    async with anna.watch(CONVERSATIONS) as talks, anna.watch(INBOX_CHANGES) as inbox:
+        for watch in (talks, inbox):
+            assert is_a("CaughtUp")(await watch.event())
+        token = (await world.http.post(path, json={})).json()["token"]
+        first = (await talks.event())["conversation"]
+        assert first["messages"] == [{"author": "BOT", "body": "Twój e-mail?"}]
+        said = await world.http.post(f"{path}/messages", json={"token": token, "body": "lucja@zak.pl"})
+        assert said.status_code == 201
+        assert (await inbox.event())["lead"]["title"] == "lucja@zak.pl: Strona"
+        assert (await talks.event())["conversation"]["lead"] is not None
+        await anna.do(REPLY, id=first["id"], body="<b>Dzień dobry</b>")
+        await talks.event()
+        heard = await world.http.get(f"{path}/messages", params={"token": token, "after": 3})
+        (answer,) = heard.json()["messages"]
+        assert (answer["number"], answer["author"], answer["body"]) == (4, "AGENT", "<b>Dzień dobry</b>")
+
+    for bad in ({"token": token}, {"token": "x", "body": "?"}, {"token": token, "body": "\x00"}, []):
+        refused = await world.http.post(f"{path}/messages", json=bad)
+        assert refused.status_code in (400, 401, 422) and refused.json()["errors"][0]["message"].endswith(".")
+    assert (await world.http.get(f"{path}/messages", params={"token": token, "after": "-1"})).status_code == 400
+    assert (await world.http.post("/chats/nowhere", json={})).status_code == 404
+    assert {(await world.http.post(path, json={})).status_code for _ in range(25)} == {201, 429}
