@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 
-import { BoardIcon, ChartIcon, CodeIcon, FormIcon, InboxIcon, UploadIcon } from '../ui/icons';
+import { BoardIcon, ChartIcon, ChatIcon, CodeIcon, FormIcon, InboxIcon, UploadIcon } from '../ui/icons';
 
 /** A page: its address, what shows it, and its place in the navigation. */
 export interface Page {
@@ -10,13 +10,14 @@ export interface Page {
   href?: string;
   Content: ComponentType;
   /** Its key in the navigation's texts (./texts.ts); a page that is reached from others has none. */
-  name?: 'board' | 'inbox' | 'dashboard' | 'forms' | 'imports' | 'developer';
+  name?: 'board' | 'inbox' | 'chat' | 'dashboard' | 'forms' | 'imports' | 'developer';
   Icon?: ComponentType;
 }
 
 // Each page is a folder of its own, fetched when it is first shown. To add one, see web/README.md.
 const boardPage = lazy(() => import('../board/page'));
 const inboxPage = lazy(() => import('../inbox/page'));
+const chatPage = lazy(() => import('../chat/page'));
 const dashboardPage = lazy(() => import('../dashboard/page'));
 const formsPage = lazy(() => import('../forms/page'));
 const importPage = lazy(() => import('../imports/page'));
@@ -28,6 +29,7 @@ export const PAGES: Page[] = [
   { path: '/pipelines/:id', Content: boardPage },
   { path: '/leads/:id?', href: '/leads', Content: inboxPage, name: 'inbox', Icon: InboxIcon },
   { path: '/deals/:id', Content: dealPage },
+  { path: '/chat/:id?', href: '/chat', Content: chatPage, name: 'chat', Icon: ChatIcon },
   { path: '/dashboard', Content: dashboardPage, name: 'dashboard', Icon: ChartIcon },
   { path: '/web-forms', Content: formsPage, name: 'forms', Icon: FormIcon },
   { path: '/import', Content: importPage, name: 'imports', Icon: UploadIcon },

@@ -7,10 +7,13 @@ export const ImportState = graphql(`
     status
     isDryRun
     rowsRead
+    kind
     rowsCreated
+    rowsUpdated
     rowsUnchanged
     rowsSkipped
     failure
+    undoneAt
   }
 `);
 
@@ -23,10 +26,19 @@ export const Preview = graphql(`
   }
 `);
 
-export const ImportLeads = graphql(
+export const ImportRecords = graphql(
   `
-    mutation ImportLeads($input: ImportLeadsInput!) {
-      importLeads(input: $input) { import { ...ImportState } errors { code message path } }
+    mutation ImportRecords($input: ImportRecordsInput!) {
+      importRecords(input: $input) { import { ...ImportState } errors { code message path } }
+    }
+  `,
+  [ImportState],
+);
+
+export const UndoImport = graphql(
+  `
+    mutation UndoImport($input: UndoImportInput!) {
+      undoImport(input: $input) { import { ...ImportState } errors { code message path } }
     }
   `,
   [ImportState],
@@ -44,4 +56,5 @@ export const Progress = graphql(
 export type Column = ResultOf<typeof Preview>['importPreview']['columns'][number];
 export type Field = NonNullable<Column['field']>;
 export type State = FragmentOf<typeof ImportState>;
-export type Mapping = NonNullable<VariablesOf<typeof ImportLeads>['input']['mapping']>;
+export type Mapping = NonNullable<VariablesOf<typeof ImportRecords>['input']['mapping']>;
+export type Kind = State['kind'];

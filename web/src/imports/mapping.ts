@@ -1,10 +1,14 @@
-import type { Column, Field, Mapping } from './documents';
+import type { Column, Field, Kind, Mapping } from './documents';
 
 /** The fields that a column may be read as, in the order they are offered. */
 export const FIELDS: readonly Field[] = [
   'TITLE', 'PERSON_NAME', 'FIRST_NAME', 'LAST_NAME', 'EMAIL', 'PHONE', 'ORGANIZATION', 'DOMAIN', 'ADDRESS', 'VALUE',
   'CURRENCY', 'LABELS', 'EXPECTED_CLOSE_DATE', 'OWNER', 'SOURCE', 'NOTE', 'EXTERNAL_ID',
+  'PERSON_ID', 'ORGANIZATION_ID', 'VISIBILITY', 'PIPELINE', 'STAGE', 'STATUS', 'PROBABILITY', 'LOST_REASON', 'ARCHIVED',
 ];
+
+/** What rows may become. */
+export const KINDS: readonly Kind[] = ['LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS'];
 
 /** What each column is read as; null: left out. */
 export type Chosen = Record<string, Field | null>;

@@ -17,11 +17,18 @@ export function Outcome({ state }: { state: State }) {
       <ul className="import-counts" role="status">
         <li>{texts.read(state.rowsRead)}</li>
         <li>{texts.created(state.rowsCreated)}</li>
+        {state.rowsUpdated > 0 && <li>{texts.updated(state.rowsUpdated)}</li>}
         <li>{texts.unchanged(state.rowsUnchanged)}</li>
         <li data-tone={state.rowsSkipped ? 'warn' : undefined}>{texts.skipped(state.rowsSkipped)}</li>
       </ul>
       {state.failure && <p className="refusal">{state.failure}</p>}
-      {state.status === 'COMPLETED' && !state.isDryRun && <Link href="/leads">{texts.toInbox}</Link>}
+      {state.undoneAt && <p>{texts.undone}</p>}
+      {state.rowsSkipped > 0 && !isRunning && (
+        <a href={`/imports/${state.id}/skipped.csv`} download>
+          {texts.skipFile}
+        </a>
+      )}
+      {state.status === 'COMPLETED' && !state.isDryRun && state.kind === 'LEADS' && <Link href="/leads">{texts.toInbox}</Link>}
     </Section>
   );
 }

@@ -10,9 +10,10 @@ import { csrfHeader } from '../api/session';
 import { send } from '../api/upload';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
+import { Choose } from '../ui/choose';
 import { Drop } from '../ui/drop';
-import { ImportLeads, Preview, Progress, type State } from './documents';
-import { type Chosen, guessed, mappingOf } from './mapping';
+import { ImportRecords, type Kind, Preview, Progress, type State, UndoImport } from './documents';
+import { type Chosen, guessed, KINDS, mappingOf } from './mapping';
 import { Outcome } from './outcome';
 import { Columns } from './columns';
 import { useTexts } from './texts';
@@ -37,7 +38,7 @@ export default function ImportPage() {
         ) : (
           <Section title={texts.choose}>
             <p>{texts.why}</p>
-            <Drop label={texts.choose} accept=".csv,.tsv,.txt,.xlsx" send={upload} />
+            <Drop label={texts.choose} accept=".csv,.tsv,.txt,.xlsx,.jsonl" send={upload} />
           </Section>
         )}
       </div>
@@ -51,6 +52,7 @@ function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
   const [changed, setChanged] = useState<Chosen>({});
   const [state, setState] = useProgress(id);
   const command = useCommand();
+  const [kind, setKind] = useState<Kind>('LEADS');
   const columns = data?.importPreview.columns ?? [];
   const chosen = { ...guessed(columns), ...changed };
   const refusal = error?.message ?? data?.importPreview.errors.map(each => each.message).join(' ') ?? '';
@@ -58,15 +60,28 @@ function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
   const isDone = state?.status === 'COMPLETED' && !state.isDryRun;
 
   async function begin(dryRun: boolean) {
-    const begun = ask(ImportLeads, { input: { id, mapping: mappingOf(chosen), dryRun } }).then(data => data.importLeads);
+    const input = { id, kind, mapping: mappingOf(chosen), dryRun };
+    const begun = ask(ImportRecords, { input }).then(data => data.importRecords);
     const errors = await command.run(begun);
     if (errors.length === 0) setState((await begun).import ?? undefined);
+  }
+
+  async function undo() {
+    const undone = ask(UndoImport, { input: { id } }).then(data => data.undoImport);
+    const errors = await command.run(undone);
+    if (errors.length === 0) setState((await undone).import ?? undefined);
   }
 
   return (
     <>
       {!isDone && !refusal && (
         <Section title={texts.columns}>
+          <Choose
+            label={texts.kind}
+            value={kind}
+            onChange={value => setKind(value as Kind)}
+            choices={KINDS.map(value => ({ value, name: texts.kinds[value] }))}
+          />
           <Columns columns={columns} chosen={chosen} onChange={part => setChanged(known => ({ ...known, ...part }))} />
         </Section>
       )}
@@ -76,6 +91,11 @@ function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
         <button type="button" className="button" disabled={isRunning} onClick={onOther}>
           {texts.other}
         </button>
+        {isDone && !state.undoneAt && (
+          <button type="button" className="button" disabled={command.busy} onClick={() => void undo()}>
+            {texts.undo}
+          </button>
+        )}
         {!isDone && !refusal && (
           <>
             <button type="button" className="button" disabled={isRunning || command.busy || !data} onClick={() => void begin(true)}>

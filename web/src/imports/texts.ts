@@ -1,9 +1,11 @@
 import { makeTexts, plural } from '../i18n/texts';
-import type { Field } from './documents';
+import type { Field, Kind } from './documents';
 
 const en = {
-  title: 'Import leads',
-  why: 'A CSV or Excel file, one lead a row. Importing the same file again makes no second copy.',
+  title: 'Import',
+  why: 'A CSV, Excel or JSON-lines file, one record a row. Importing the same file again makes no second copy.',
+  kind: 'What the rows are',
+  kinds: { LEADS: 'Leads', DEALS: 'Deals', PEOPLE: 'People', ORGANIZATIONS: 'Organizations' } as Record<Kind, string>,
   choose: 'Choose a file',
   columns: 'What the columns mean',
   column: 'Column',
@@ -19,10 +21,14 @@ const en = {
   done: 'Imported.',
   failed: 'The import failed.',
   read: (count: number) => plural('en', count, { one: 'row read', other: 'rows read' }),
-  created: (count: number) => plural('en', count, { one: 'new lead', other: 'new leads' }),
+  created: (count: number) => `${count} new`,
+  updated: (count: number) => `${plural('en', count, { one: 'row', other: 'rows' })} updated`,
   unchanged: (count: number) => `${plural('en', count, { one: 'row', other: 'rows' })} known already`,
   skipped: (count: number) => `${plural('en', count, { one: 'row', other: 'rows' })} left out`,
   toInbox: 'Go to the inbox',
+  skipFile: 'The rows left out, with the reasons',
+  undo: 'Undo the import',
+  undone: 'Undone: what it made is gone.',
   fields: {
     TITLE: 'Title',
     PERSON_NAME: 'Person',
@@ -41,6 +47,15 @@ const en = {
     SOURCE: 'Source',
     NOTE: 'Note',
     EXTERNAL_ID: 'Id elsewhere',
+    PERSON_ID: 'Person’s id elsewhere',
+    ORGANIZATION_ID: 'Organization’s id elsewhere',
+    VISIBILITY: 'Visibility',
+    PIPELINE: 'Pipeline',
+    STAGE: 'Stage',
+    STATUS: 'Status',
+    PROBABILITY: 'Probability',
+    LOST_REASON: 'Lost reason',
+    ARCHIVED: 'Archived',
   } as Record<Field, string>,
 };
 
@@ -49,8 +64,10 @@ const ROWS = { one: 'wiersz', few: 'wiersze', many: 'wierszy' };
 export const useTexts = makeTexts<typeof en>({
   en,
   pl: {
-    title: 'Import leadów',
-    why: 'Plik CSV lub Excel, jeden lead w wierszu. Ponowny import tego samego pliku nie tworzy drugiej kopii.',
+    title: 'Import',
+    why: 'Plik CSV, Excel lub JSON lines, jeden rekord w wierszu. Ponowny import tego samego pliku nie tworzy drugiej kopii.',
+    kind: 'Czym są wiersze',
+    kinds: { LEADS: 'Leady', DEALS: 'Szanse', PEOPLE: 'Osoby', ORGANIZATIONS: 'Organizacje' },
     choose: 'Wybierz plik',
     columns: 'Co oznaczają kolumny',
     column: 'Kolumna',
@@ -66,10 +83,14 @@ export const useTexts = makeTexts<typeof en>({
     done: 'Zaimportowano.',
     failed: 'Import się nie powiódł.',
     read: count => `Przeczytano ${plural('pl', count, ROWS)}`,
-    created: count => plural('pl', count, { one: 'nowy lead', few: 'nowe leady', many: 'nowych leadów' }),
+    created: count => `Nowe: ${count}`,
+    updated: count => `Zaktualizowano ${plural('pl', count, ROWS)}`,
     unchanged: count => `Już znane: ${plural('pl', count, ROWS)}`,
     skipped: count => `Pominięto ${plural('pl', count, ROWS)}`,
     toInbox: 'Przejdź do skrzynki',
+    skipFile: 'Pominięte wiersze z powodami',
+    undo: 'Cofnij import',
+    undone: 'Cofnięto: to, co utworzył, zniknęło.',
     fields: {
       TITLE: 'Tytuł',
       PERSON_NAME: 'Osoba',
@@ -88,6 +109,15 @@ export const useTexts = makeTexts<typeof en>({
       SOURCE: 'Źródło',
       NOTE: 'Notatka',
       EXTERNAL_ID: 'Identyfikator zewnętrzny',
+      PERSON_ID: 'Zewnętrzny identyfikator osoby',
+      ORGANIZATION_ID: 'Zewnętrzny identyfikator organizacji',
+      VISIBILITY: 'Widoczność',
+      PIPELINE: 'Lejek',
+      STAGE: 'Etap',
+      STATUS: 'Status',
+      PROBABILITY: 'Prawdopodobieństwo',
+      LOST_REASON: 'Powód przegranej',
+      ARCHIVED: 'Zarchiwizowany',
     },
   },
 });

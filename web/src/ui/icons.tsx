@@ -26,4 +26,5 @@ export const TrashIcon = icon(<path d="M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4
 export const TrophyIcon = icon(<path d="M5 2.5h6v4a3 3 0 0 1-6 0zM5 3.5H2.8c0 2.5.7 3.5 2.4 3.7M11 3.5h2.2c0 2.5-.7 3.5-2.4 3.7M8 9.5v2.5M5.5 13.5h5" />);
 export const ThumbDownIcon = icon(<path d="M11 2.5v6.5M11 9 8.5 13.5c-1 0-1.5-.5-1.5-1.5V10H3.8c-.9 0-1.5-.8-1.3-1.7l1-4.6c.1-.7.7-1.2 1.4-1.2H13.5V9H11" />);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
+export const ChatIcon = icon(<path d="M2.5 3h11v7.5h-6L4.5 13v-2.5h-2zM5.5 6h5M5.5 8h3" />);
 export const FormIcon = icon(<path d="M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h2.5" />);

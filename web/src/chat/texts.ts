@@ -1,0 +1,58 @@
+import { makeTexts } from '../i18n/texts';
+
+type Author = 'VISITOR' | 'BOT' | 'AGENT';
+
+const en = {
+  title: 'Chat',
+  live: 'Live',
+  loading: 'Loading…',
+  none: 'No conversations here. They come in from the chats on your site.',
+  noChats: 'There is no chat yet; an admin makes one with createChat.',
+  open: 'Open',
+  closed: 'Closed',
+  show: 'Which conversations',
+  nothingOpen: 'Choose a conversation to see it here.',
+  nobody: 'Nobody yet',
+  assign: 'Take it',
+  release: 'Leave it',
+  assignee: (name: string) => `Answered by ${name}`,
+  authors: { VISITOR: 'Visitor', BOT: 'Chatbot', AGENT: 'Agent' } as Record<Author, string>,
+  reply: 'Your answer',
+  send: 'Send',
+  close: 'Close the conversation',
+  lead: (title: string) => `Lead: ${title}`,
+  qualify: 'Make it a lead',
+  name: 'Name',
+  email: 'E-mail',
+  phone: 'Phone',
+  back: 'All conversations',
+};
+
+export const useTexts = makeTexts<typeof en>({
+  en,
+  pl: {
+    title: 'Czat',
+    live: 'Na żywo',
+    loading: 'Wczytywanie…',
+    none: 'Nie ma tu rozmów. Przychodzą z czatów na Twojej stronie.',
+    noChats: 'Nie ma jeszcze czatu; administrator tworzy go przez createChat.',
+    open: 'Otwarte',
+    closed: 'Zamknięte',
+    show: 'Które rozmowy',
+    nothingOpen: 'Wybierz rozmowę, aby ją tu zobaczyć.',
+    nobody: 'Jeszcze nikt',
+    assign: 'Przejmij',
+    release: 'Zostaw',
+    assignee: name => `Odpowiada ${name}`,
+    authors: { VISITOR: 'Odwiedzający', BOT: 'Chatbot', AGENT: 'Agent' },
+    reply: 'Twoja odpowiedź',
+    send: 'Wyślij',
+    close: 'Zamknij rozmowę',
+    lead: title => `Lead: ${title}`,
+    qualify: 'Zamień w lead',
+    name: 'Imię i nazwisko',
+    email: 'E-mail',
+    phone: 'Telefon',
+    back: 'Wszystkie rozmowy',
+  },
+});
