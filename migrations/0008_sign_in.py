@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={"table": "sign_in_attempts", "app": "models", "pk_attr": "id"},
         ),
-        ops.AddField("Account", "is_demo", fields.BooleanField(default=False)),
+        ops.AddField("Account", "is_demo", fields.BooleanField(default=False, db_default=False)),
         ops.AddField("Change", "way", fields.CharField(max_length=8, null=True)),
         Constrain(
             unique("passwords", "user_id"),

@@ -23,7 +23,7 @@ class Account(Row):
     currency = fields.CharField(max_length=3)
     plan_name = fields.CharField(max_length=32)
     revision = fields.BigIntField(default=0)
-    is_demo = fields.BooleanField(default=False)
+    is_demo = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField(default=now)
 
     class Meta:

@@ -30,13 +30,13 @@ class Invoice(Versioned):
     """
 
     deal_id = fields.UUIDField()
-    is_external = fields.BooleanField(default=False)
+    is_external = fields.BooleanField(default=False, db_default=False)
     status = one_of(InvoiceStatus, default=InvoiceStatus.DRAFT, max_length=6)
     number = fields.CharField(max_length=64, null=True)
     series_year = fields.IntField(null=True)
     series_number = fields.IntField(null=True)
     amount_minor = fields.BigIntField()
-    paid_minor = fields.BigIntField(default=0)
+    paid_minor = fields.BigIntField(default=0, db_default=0)
     currency = fields.CharField(max_length=3)
     taxes = fields.JSONField[list[Tax]](null=True)
     seller = fields.JSONField[Party](null=True)

@@ -72,6 +72,12 @@ def _of(*path: str) -> Read:
     return read
 
 
+def _value(node: Node) -> Cell:
+    """The amount. Three decimals, which some currencies have, are written as four: 1.234 may be read as a thousand."""
+    amount = None if node["value"] is None else str(node["value"]["amount"])
+    return amount if amount is None or len(amount.partition(".")[2]) != 3 else f"{amount}0"
+
+
 def _labels(node: Node) -> Cell:
     return [label["name"] for label in node["labels"]]
 
@@ -86,7 +92,7 @@ _CONTACTS: Mapping[str, Read] = {
 _SHARED = """title person { id name } organization { id name } value { amount currency } labels { name }
   expectedCloseDate owner { email } visibility createdAt"""
 _WORTH: Mapping[str, Read] = {
-    "Value": _of("value", "amount"),
+    "Value": _value,
     "Currency": _of("value", "currency"),
     "Labels": _labels,
     "Expected close date": _of("expectedCloseDate"),
