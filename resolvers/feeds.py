@@ -19,9 +19,14 @@ from resolvers.reads.run import Reader, Ref
 from resolvers.sight import Cross
 
 
-async def _uncrossed(reader: Reader, before: Viewer, change: Change) -> list[Event] | None:
+async def _unmoved(reader: Reader, before: Viewer, change: Change) -> list[Event] | None:
     """Nothing, where what is told does not depend on what its viewer sees."""
     return []
+
+
+async def _read_again(reader: Reader, before: Viewer, change: Change) -> list[Event] | None:
+    """To be read again, where a feed does not say what a change of rights means to it."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Feed:
     """One thing that can be watched: what it is told of a change, of one of its viewer's rights, and when caught up."""
 
     tell: Tell
-    cross: Cross = _uncrossed
+    cross: Cross = _read_again
     job: Job | None = None
 
     def mark(self, type_name: Literal["CaughtUp", "Resync"], revision: int, at: datetime) -> Event | None:
@@ -63,12 +68,12 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
         case "conversationChanged":
             return Feed(tell_conversation)
         case "planUsageChanged":
-            return Feed(PlanFeed().tell)
+            return Feed(PlanFeed().tell, _unmoved)
         case "importProgress" | "conversionProgress":
             kind = JOBS[root_field]
             key = await require_seen(viewer, kind.type_name, arguments[kind.argument], kind.argument)
             job = Job(kind, key)
-            return Feed(job.tell, job=job)
+            return Feed(job.tell, _unmoved, job)
     raise LookupError(f"{root_field} is no feed")
 
 
