@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [("models", "0020_web_forms")]
     operations = [
         *(ops.AddField(name, "import_key", fields.CharField(max_length=64, null=True)) for name, _ in KEYED),
-        ops.AddField("Import", "kind", fields.CharField(max_length=13, default="LEADS", db_default="LEADS")),
+        ops.AddField("Import", "kind", fields.CharField(max_length=13, db_default="LEADS")),
         ops.AddField("Import", "rows_updated", fields.IntField(default=0, db_default=0)),
         ops.AddField("Import", "undone_at", fields.DatetimeField(null=True)),
         Release(*(Check(table, "removed_where_merged", BEFORE) for table in ("people", "organizations"))),

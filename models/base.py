@@ -35,15 +35,25 @@ class _OneOf(CharEnumFieldInstance):
         return super().describe(serializable) | {"field_type": "CharField" if serializable else fields.CharField}
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        options = {"max_length": self.max_length} | ({"null": True} if self.null else {})
+        options: dict[str, Any] = {"max_length": self.max_length} | ({"null": True} if self.null else {})
+        options |= {"db_default": str(self.db_default)} if self.has_db_default() else {}
         return "tortoise.fields.data.CharField", [], options
 
 
 def one_of(
-    enum_type: type[EnumT], *, max_length: int, default: EnumT | None = None, null: bool = False
+    enum_type: type[EnumT],
+    *,
+    max_length: int,
+    default: EnumT | None = None,
+    db_default: EnumT | None = None,
+    null: bool = False,
 ) -> "fields.Field[EnumT]":
-    """A text column that holds the values of an enum; the database checks them too."""
-    options: dict[str, Any] = {"null": null} if default is None else {"null": null, "default": default}
+    """A text column that holds the values of an enum; the database checks them too.
+
+    `db_default` is what rows have that were there before the column.
+    """
+    defaults = {"default": default, "db_default": db_default}
+    options: dict[str, Any] = {"null": null} | {name: each for name, each in defaults.items() if each is not None}
     return _OneOf(enum_type, max_length=max_length, **options)
 
 

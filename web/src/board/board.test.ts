@@ -22,6 +22,11 @@ test('a change that the reading has already is not applied again', () => {
   expect(changed(board, moved(card('a', 'first'), '9'))).toBe(board);
 });
 
+test('a change of rights is told in several events, the first of them of the revision that is there', () => {
+  const board = boardOf(pipeline({ first: [card('a', 'first'), card('b', 'first')] }, '5'));
+  expect(changed(board, removed('a', '5'), removed('b', '6')).deals.size).toBe(0);
+});
+
 test('revisions are compared as numbers, however long', () => {
   const board = changed(boardOf(pipeline({ first: [card('a', 'first')] }, '9')), moved(card('a', 'second'), '10'));
   expect(board.revision).toBe('10');

@@ -49,7 +49,7 @@ export function boardOf({ name, revision, stages }: Pipeline): Board {
 /** The board after a change. `again` where it must be read again: what changed cannot be told. */
 export function applyChange(board: Board, change: Told, matches: Matches): Board | 'again' {
   if (change.__typename === 'Resync' || change.__typename === 'PipelineReshaped') return 'again';
-  if (!isLater(change.revision, board.revision)) return board;
+  if (isLater(board.revision, change.revision)) return board; // of one revision there may be several: see docs/boards.md
   const next = { ...board, revision: change.revision, columns: board.columns.map(column => withHead(column, change.stages)) };
   if ('deal' in change) return put(next, change.deal, change.revision, matches);
   if ('dealId' in change) return drop(next, change.dealId, change.revision);

@@ -2,10 +2,10 @@ import type { Told } from './documents';
 
 export const LONGEST = 200;
 
-/** What was told, latest first, each revision of each kind once. A lead that became a deal is told twice: to both lists. */
+/** What was told, latest first, each event once. A lead that became a deal is told twice: to both lists. */
 export function tell(log: readonly Told[], told: Told): Told[] {
   if (told.__typename === 'CaughtUp') return [...log];
-  const known = log.some(each => each.revision === told.revision && each.__typename === told.__typename);
+  const known = log.some(each => each.revision === told.revision && each.__typename === told.__typename && aboutOf(each) === aboutOf(told));
   if (known) return [...log];
   return [told, ...log].sort((one, other) => (BigInt(other.revision) > BigInt(one.revision) ? 1 : -1)).slice(0, LONGEST);
 }
