@@ -60,7 +60,7 @@ async def test_a_deal_out_of_sight_is_told_as_gone_and_never_shown_again(acme: C
     anna, celina = await given.viewer(acme.anna), await given.viewer(acme.celina)
     deal = await given.deal(acme.anna, acme.stages[0])
     feed = await open_feed(celina, "dealChanged", {"dealId": global_id(deal)})
-    assert feed.subject is None
+    assert feed.job is None
     await deals.update_deal(anna, {"id": global_id(deal), "visibility": Visibility.TEAM})
     await deals.update_deal(anna, {"id": global_id(deal), "title": "Secret"})
     await notes.add_note(anna, {"deal_id": global_id(deal), "body": "Secret."})

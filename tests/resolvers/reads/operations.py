@@ -190,7 +190,7 @@ class _Author:
         if name == "first":
             return self._choose([0, 1, 2, 3, 250] if not self._seldom() else [-1, 251])
         known = {"Int": [0, 1], "Boolean": [True, False], "String": SEARCHES, "Decimal": ["-1.5", "12"]}
-        known["Date"] = ["2026-05-01", "2026-02-30"]
+        known |= {"Date": ["2026-05-01", "2026-02-30"], "Float": [0, 0.5, 2], "DateTime": ["2026-05-01T00:00:00Z"]}
         return self._choose(known[type_.name])
 
     def _id(self, name: str) -> str:
