@@ -21,7 +21,7 @@ async def test_a_deal_is_sold_and_invoiced_on_its_page(server: Server, windows: 
     quantity = page.get_by_label(f"Quantity of {name}")
     await quantity.fill("3")
     await quantity.press("Enter")
-    await expect(page.locator(".deal-worth")).to_contain_text("300")
+    await expect(page.locator(".deal-worth")).to_contain_text("369")  # with the tax
     await page.get_by_role("button", name="Draft an invoice").click()
     await expect(page.locator(".invoices").get_by_text("Draft").first).to_be_visible()
 
