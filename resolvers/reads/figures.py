@@ -16,7 +16,7 @@ from resolvers.reads.compile import For, Level
 from resolvers.reads.declare import Arguments, Figures
 from resolvers.reads.late import Call
 from resolvers.reads.select import Chosen
-from resolvers.reads.shape import object_shape
+from resolvers.reads.shape import each_of, object_shape
 
 _WORTH = "count(*), sum({a}.value_minor)"
 # The furthest stage of its own pipeline that a deal has been in: where it is, or where it once left.
@@ -31,7 +31,7 @@ class FigureRows:
         self._chosen = chosen
         self._kind = kind
         self._worked: tuple[Select, Make] = _FIGURES[cast(Figures, chosen.declaration).name]
-        self._shape = object_shape(chosen.below)
+        self._shape = each_of(object_shape(chosen.below))
 
     def bind(self, call: Call) -> None:
         """Write the statement; raises GraphQLError where an argument is bad."""
@@ -48,11 +48,7 @@ class FigureRows:
         for row in (yield call.asked[self].fill(call.viewer, keys)):
             rows[row[0]].append(row[1:])
         _, make = self._worked
-        return {key: _each(self._shape, make(of_key)) for key, of_key in rows.items()}
-
-
-def _each(shape: Callable[[Any], Any], value: Any) -> Any:
-    return [shape(item) for item in value] if isinstance(value, list) else shape(value)
+        return {key: self._shape(make(of_key)) for key, of_key in rows.items()}
 
 
 class Deals:

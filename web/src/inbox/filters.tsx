@@ -1,3 +1,4 @@
+import { useTexts as useRecordTexts } from '../records/texts';
 import { ChevronIcon } from '../ui/icons';
 import { LabelMark } from '../ui/mark';
 import { Menu, MenuChecks, MenuItem, MenuLine } from '../ui/menu';
@@ -16,6 +17,7 @@ export function Filters(props: {
 }) {
   const { narrowing, onChange } = props;
   const texts = useTexts();
+  const common = useRecordTexts();
   const count = narrowing.ownerIds.length + narrowing.labelIds.length + narrowing.sources.length;
   return (
     <search className="inbox-filters">
@@ -45,7 +47,7 @@ export function Filters(props: {
           heading={texts.sources}
           chosen={narrowing.sources}
           onChange={sources => onChange({ ...narrowing, sources: sources as Source[] })}
-          choices={SOURCES.map(value => ({ value, name: texts.sourceNames[value] }))}
+          choices={SOURCES.map(value => ({ value, name: common.sources[value] }))}
         />
         <MenuLine />
         <MenuItem onSelect={() => onChange(NOTHING)}>{texts.clear}</MenuItem>

@@ -2,6 +2,7 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/rea
 import { type KeyboardEvent, useRef, useState } from 'react';
 
 import { daysBetween, useFormat } from '../i18n/format';
+import { useTexts as useRecordTexts } from '../records/texts';
 import { Avatar } from '../ui/avatar';
 import { Check } from '../ui/check';
 import { LabelMark } from '../ui/mark';
@@ -101,6 +102,7 @@ function Row(props: {
 }) {
   const { lead } = props;
   const texts = useTexts();
+  const common = useRecordTexts();
   const format = useFormat();
   const contact = [lead.person?.name, lead.organization?.name].filter(Boolean).join(' · ');
   return (
@@ -133,7 +135,7 @@ function Row(props: {
         <Avatar name={lead.owner.name} />
         <span className="inbox-marks">
           <Due at={lead.nextActivity?.dueAt} />
-          <span className="chip">{texts.sourceNames[lead.source]}</span>
+          <span className="chip">{common.sources[lead.source]}</span>
           {lead.labels.map(label => (
             <LabelMark key={label.id} {...label} />
           ))}

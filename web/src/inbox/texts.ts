@@ -1,5 +1,4 @@
 import { makeTexts, plural } from '../i18n/texts';
-import type { Source } from './filter';
 
 type Outcome = 'CONVERTED' | 'ALREADY_CONVERTED' | 'NEEDS_REVIEW' | 'WAITLISTED' | 'FAILED' | 'SKIPPED';
 type Reason = 'SAME_EMAIL' | 'SAME_PHONE' | 'SAME_DOMAIN' | 'SIMILAR_NAME';
@@ -83,16 +82,6 @@ const en = {
     undo: 'Undo',
     undone: (count: number) => `${plural('en', count, { one: 'lead is', other: 'leads are' })} back in the inbox.`,
   },
-  sourceNames: {
-    MANUAL: 'By hand',
-    API: 'API',
-    IMPORT: 'Import',
-    WEB_FORM: 'Web form',
-    CHATBOT: 'Chatbot',
-    LIVE_CHAT: 'Live chat',
-    PROSPECTOR: 'Prospector',
-    CONVERSION: 'From a deal',
-  } as Record<Source, string>,
 };
 
 const LEADS = { one: 'lead', few: 'leady', many: 'leadów' };
@@ -177,16 +166,6 @@ export const useTexts = makeTexts<typeof en>({
       open: 'Otwórz szansę',
       undo: 'Cofnij',
       undone: count => `Wróciło do skrzynki: ${plural('pl', count, LEADS)}.`,
-    },
-    sourceNames: {
-      MANUAL: 'Ręcznie',
-      API: 'API',
-      IMPORT: 'Import',
-      WEB_FORM: 'Formularz',
-      CHATBOT: 'Chatbot',
-      LIVE_CHAT: 'Czat na żywo',
-      PROSPECTOR: 'Prospector',
-      CONVERSION: 'Z szansy',
     },
   },
 });
