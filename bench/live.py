@@ -11,8 +11,8 @@ Each row is one run. A server on one core has that many sockets subscribed to on
 client on the other core counts what arrives. After each change of the board, the time from
 sending the command to each socket's receipt is taken. `broadcast` is the same with a server that
 hands the same bytes to `websockets.broadcast`. CPU is the server process's alone, by the kernel's
-account, divided by the messages delivered, and by the sockets connected (for Lejek: and subscribed).
-Everything listens on 127.0.0.1.
+account, divided by the messages delivered, by the sockets connected (upgraded, and for Lejek known
+by their tokens) and by the boards subscribed to. Everything listens on 127.0.0.1.
 """
 
 import argparse
@@ -35,6 +35,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 TICK = os.sysconf("SC_CLK_TCK")
 TOKEN = "bench"
+AT_ONCE = 200  # sockets that connect or subscribe at a time
+GREETING = json.dumps({"type": "connection_init", "payload": {"token": TOKEN}}).encode()
 BOARD = """
 subscription Board($pipelineId: ID!) {
   %s: pipelineChanged(pipelineId: $pipelineId) {
@@ -48,7 +50,7 @@ subscription Board($pipelineId: ID!) {
 
 @dataclass
 class Result:
-    """One run: seconds to receipts, memory, connections a second, and server CPU a message and a connection."""
+    """One run: seconds to receipts, server CPU a message, memory a socket, and what the two steps before took."""
 
     name: str
     sockets: int
@@ -56,8 +58,8 @@ class Result:
     receipts: list[float]
     cpu: float
     kib: float
-    connects: float
-    connecting: float
+    connecting: "Step"
+    subscribing: "Step | None"
 
     def row(self, limit: "Result | None") -> str:
         """The run as a line of the table, with its CPU beside the limit's."""
@@ -66,21 +68,33 @@ class Result:
         ratio = f"{self.cpu / limit.cpu:6.2f}" if limit else "     -"
         return (
             f"{self.name:<10}{self.sockets:>8}{self.groups:>7}{at[0]:>9.0f}{at[1]:>9.0f}{at[2]:>9.0f}"
-            f"{1e6 * self.cpu:>10.1f}{ratio}{self.kib:>9.1f}{self.connects:>10.0f}{1e6 * self.connecting:>12.0f}"
+            f"{1e6 * self.cpu:>10.1f}{ratio}{self.kib:>9.1f}{self.connecting}{self.subscribing or ''}"
         )
+
+
+@dataclass
+class Step:
+    """What so many sockets took together, in seconds by the clock and of the server's CPU."""
+
+    sockets: int
+    seconds: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.sockets / self.seconds:>10.0f}{1e6 * self.cpu / self.sockets:>12.0f}"
 
 
 HEAD = (
     f"{'':<10}{'sockets':>8}{'groups':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
-    f"{'CPU µs':>10} ratio{'KiB/s':>9}{'conn/s':>10}{'CPU µs/conn':>12}"
+    f"{'CPU µs':>10} ratio{'KiB':>9}{'conn/s':>10}{'CPU µs/conn':>12}{'subscr/s':>10}{'CPU µs/sub':>12}"
 )
 
 
 class Counter(asyncio.Protocol):
     """A WebSocket client that reads frame headers only, notes when each message came, and answers pings."""
 
-    def __init__(self, opening: list[bytes], on_message: Callable[[float], None]) -> None:
-        self._opening = opening
+    def __init__(self, greeting: bytes, on_message: Callable[[float], None]) -> None:
+        self._greeting = greeting
         self._on_message = on_message
         self._buffer = bytearray()
         self._handshaken = False
@@ -104,21 +118,16 @@ class Counter(asyncio.Protocol):
                 return
             del buffer[: end + 4]
             self._handshaken = True
-            self._say_next()
+            if self._greeting:
+                self._transport.write(_masked(self._greeting))
         now = time.perf_counter()
         while (frame := _frame(buffer)) is not None:
             start, length = frame
             if buffer[0] & 0x0F == 1:
                 self._on_message(now)
-                self._say_next()
             elif buffer[0] & 0x0F == 9:
                 self._transport.write(bytes((0x8A, 0x80 | length)) + bytes(4) + buffer[start : start + length])
             del buffer[: start + length]
-
-    def _say_next(self) -> None:
-        """Send the next of what is to be said first: each waits for the answer to the one before."""
-        if self._opening:
-            self._transport.write(_masked(self._opening.pop(0)))
 
 
 def _frame(buffer: bytearray) -> tuple[int, int] | None:
@@ -149,17 +158,25 @@ class Crowd:
         self._reached = asyncio.Event()
         self._transports: list[Any] = []
 
-    async def connect(self, port: int, sockets: int, opening: Callable[[int], list[bytes]]) -> float:
-        """Open sockets, some at a time; answers the seconds until each has had its opening answers."""
+    async def connect(self, port: int, sockets: int, greeting: bytes) -> float:
+        """Open sockets, some at a time; answers the seconds until each had the answer to its greeting."""
         loop, begun = asyncio.get_running_loop(), time.perf_counter()
-        for first in range(0, sockets, 200):
-            some = range(first, min(first + 200, sockets))
+        for first in range(0, sockets, AT_ONCE):
+            some = range(first, min(first + AT_ONCE, sockets))
             made = [
-                loop.create_connection(partial(Counter, opening(number), self._on_message), "127.0.0.1", port)
-                for number in some
+                loop.create_connection(partial(Counter, greeting, self._on_message), "127.0.0.1", port) for _ in some
             ]
             self._transports += [transport for transport, _ in await asyncio.gather(*made)]
-            await self.reach((len(opening(0)) or 1) * some.stop)  # ack and CaughtUp, or the limit's hello
+            await self.reach(some.stop)  # the ack, or the limit's hello
+        return time.perf_counter() - begun
+
+    async def say(self, text: Callable[[int], bytes]) -> float:
+        """Have each socket n say `text(n)`, some at a time; answers the seconds until each was answered."""
+        begun, have = time.perf_counter(), self.count
+        for first in range(0, len(self._transports), AT_ONCE):
+            for number, transport in enumerate(self._transports[first : first + AT_ONCE], first):
+                transport.write(_masked(text(number)))
+            await self.reach(have + min(first + AT_ONCE, len(self._transports)))
         return time.perf_counter() - begun
 
     def _on_message(self, now: float) -> None:
@@ -304,16 +321,14 @@ def move(told: dict[str, Any], number: int) -> None:
         assert not json.load(answer)["data"]["moveDeal"]["errors"]
 
 
-def openings(told: dict[str, Any], groups: int) -> Callable[[int], list[bytes]]:
-    """What socket n sends: its init and its subscription, of one of some groups."""
-    init = json.dumps({"type": "connection_init", "payload": {"token": TOKEN}}).encode()
+def subscribing(told: dict[str, Any], groups: int) -> Callable[[int], bytes]:
+    """What socket n says to subscribe to the board in one of so many ways."""
 
-    def opening(number: int) -> list[bytes]:
-        alias = f"board{number % groups}"
-        payload = {"query": BOARD % alias, "variables": {"pipelineId": told["pipeline"]}}
-        return [init, json.dumps({"id": "1", "type": "subscribe", "payload": payload}).encode()]
+    def text(number: int) -> bytes:
+        payload = {"query": BOARD % f"board{number % groups}", "variables": {"pipelineId": told["pipeline"]}}
+        return json.dumps({"id": "1", "type": "subscribe", "payload": payload}).encode()
 
-    return opening
+    return text
 
 
 async def measure(
@@ -323,15 +338,21 @@ async def measure(
     groups: int,
     changes: int,
     act: Callable[[int], None],
-    opening: Any,
+    greeting: bytes = b"",
+    subscribe: Callable[[int], bytes] | None = None,
     slow: int = 0,
 ) -> Result:
     """Connect a crowd, make changes one after another, and account for both."""
     crowd, loop = Crowd(), asyncio.get_running_loop()
-    before, begun_cpu = server.kib, server.cpu
-    seconds = await crowd.connect(server.told["port"], sockets, opening)
+    before, begun = server.kib, server.cpu
+    seconds = await crowd.connect(server.told["port"], sockets, greeting)
+    connected = Step(sockets, seconds, server.cpu - begun)
+    subscribed = None
+    if subscribe:
+        begun = server.cpu
+        seconds = await crowd.say(subscribe)
+        subscribed = Step(sockets, seconds, server.cpu - begun)
     kib = (server.kib - before) / sockets
-    connecting = (server.cpu - begun_cpu) / sockets
     have = crowd.count
     await loop.run_in_executor(None, act, 0)  # the first one warms up
     await crowd.reach(have + sockets)
@@ -346,19 +367,19 @@ async def measure(
         receipts += [moment - begun for moment in crowd.times]
     cpu = (server.cpu - begun_cpu) / (changes * sockets)
     crowd.close()
-    return Result(name, sockets, groups, receipts, cpu, kib, sockets / seconds, connecting)
+    return Result(name, sockets, groups, receipts, cpu, kib, connected, subscribed)
 
 
 async def run(sockets: int, groups: int, changes: int, slow: int) -> tuple[Result, Result]:
     """The limit and Lejek, one after the other."""
     limit = Server(serve_broadcast, 420)
-    ready = await measure("broadcast", limit, sockets, 1, changes, lambda _: limit.pipe.send(None), lambda number: [])
+    ready = await measure("broadcast", limit, sockets, 1, changes, lambda _: limit.pipe.send(None))
     limit.stop()
     with tempfile.TemporaryDirectory() as folder:
         server = Server(serve_lejek, f"sqlite://{folder}/lejek.sqlite")
         told = server.told
         ours = await measure(
-            "Lejek", server, sockets, groups, changes, lambda number: move(told, number), openings(told, groups), slow
+            "Lejek", server, sockets, groups, changes, partial(move, told), GREETING, subscribing(told, groups), slow
         )
         server.stop()
     return ready, ours
@@ -369,7 +390,8 @@ async def watch_memory(changes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = Server(serve_lejek, f"sqlite://{folder}/lejek.sqlite")
         crowd, loop, sockets = Crowd(), asyncio.get_running_loop(), 100
-        await crowd.connect(server.told["port"], sockets, openings(server.told, 1))
+        await crowd.connect(server.told["port"], sockets, GREETING)
+        await crowd.say(subscribing(server.told, 1))
         for number in range(changes + 1):
             if number % max(1, changes // 5) == 0:
                 print(f"after {number:>6} changes {server.kib / 1024:8.1f} MiB", flush=True)
