@@ -41,11 +41,12 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session")
 async def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """The server that all windows speak to. Tests work on boards, leads and deals of their own in it."""
-    process, port = await servers.start(tmp_path_factory.mktemp("server"))
+    folder = tmp_path_factory.mktemp("server")
+    process, port = await servers.start(folder)
     headers = {"authorization": f"Bearer {TOKENS.split(',')[0]}"}
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as http:
-            yield Server(port, http)
+            yield Server(port, http, folder / servers.FILE)
     finally:
         process.terminate()
         await process.communicate()

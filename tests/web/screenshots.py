@@ -62,7 +62,7 @@ async def main() -> None:
         try:
             async with async_playwright() as playwright, httpx.AsyncClient() as http:
                 browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-                windows = Windows(browser, Server(port, http))
+                windows = Windows(browser, Server(port, http, Path(folder) / servers.FILE))
                 await take(windows)
                 await windows.close()
                 await browser.close()

@@ -3,14 +3,17 @@
 import asyncio
 import os
 import re
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+FILE = "lejek.sqlite"
 TOKENS = "browser-tests-of-lipa,browser-tests-of-nordlicht"
 CREATE_PIPELINE = """mutation ($input: CreatePipelineInput!) {
   createPipeline(input: $input) { pipeline { id stages { id name } } errors { message } }
@@ -38,6 +41,7 @@ class Server:
 
     port: int
     http: httpx.AsyncClient
+    database: Path
 
     async def ask(self, query: str, **variables: Any) -> Any:
         """The data of one document, which must go without errors, in the payload as well."""
@@ -60,6 +64,14 @@ class Server:
         made = await self.ask(CREATE_DEAL, input={"stageId": stage, "title": title, **more})
         return str(made["createDeal"]["deal"]["id"])
 
+    async def forget_changes(self) -> None:
+        """The log keeps nothing of what happened until now, as after a long time."""
+        await asyncio.to_thread(self._forget_changes)
+
+    def _forget_changes(self) -> None:
+        with closing(sqlite3.connect(self.database, timeout=30)) as kept, kept:
+            kept.execute("DELETE FROM changes")
+
     async def move(self, deal: str, stage: str) -> None:
         """The colleague moves a deal."""
         await self.ask(MOVE_DEAL, input={"id": deal, "stageId": stage})
@@ -70,7 +82,7 @@ async def start(folder: Path) -> tuple[Process, int]:
     command = [str(Path(sys.executable).with_name("lejek")), "serve", "--port", "0"]
     environment = {
         **os.environ,
-        "LEJEK_DATABASE_URL": f"sqlite://{folder / 'lejek.sqlite'}",
+        "LEJEK_DATABASE_URL": f"sqlite://{folder / FILE}",
         "LEJEK_DATA_DIR": str(folder),
         "LEJEK_DEMO_TOKENS": TOKENS,
     }

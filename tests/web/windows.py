@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, expect
 
 from tests.web.server import Server
 
@@ -60,6 +60,42 @@ async def drag(page: Page, what: str, where: str) -> None:
     for x, y in ((source[0] + 8, source[1] + 8), target, (target[0] + 2, target[1] + 2)):
         await page.mouse.move(x, y)  # the first begins the drag, the next enters the target
     await page.mouse.up()
+
+
+class Finger:
+    """A finger on a window that has touch (`has_touch=True`)."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._devtools: CDPSession | None = None
+        self._at = (0.0, 0.0)
+
+    async def touch(self, what: str) -> None:
+        """Come down on the middle of an element."""
+        self._devtools = self._devtools or await self._page.context.new_cdp_session(self._page)
+        self._at = await _middle_of(self._page, what)
+        await self._tell("touchStart", self._at)
+
+    async def move(self, x: float, y: float) -> None:
+        """Go by so many pixels, in steps as a hand does."""
+        begun, steps = self._at, 8
+        for step in range(1, steps + 1):
+            self._at = (begun[0] + x * step / steps, begun[1] + y * step / steps)
+            await self._tell("touchMove", self._at)
+
+    async def move_to(self, where: str) -> None:
+        """Go to the middle of an element."""
+        x, y = await _middle_of(self._page, where)
+        await self.move(x - self._at[0], y - self._at[1])
+
+    async def lift(self) -> None:
+        """Leave the window."""
+        await self._tell("touchEnd")
+
+    async def _tell(self, kind: str, *points: tuple[float, float]) -> None:
+        assert self._devtools is not None
+        told = [{"x": x, "y": y} for x, y in points]
+        await self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
 
 
 async def _middle_of(page: Page, selector: str) -> tuple[float, float]:

@@ -5,7 +5,7 @@ import type { Board } from './board';
 import type { Card } from './documents';
 import type { Destination } from './pending';
 
-/** Sends what is dragged, by mouse or by touch, where it is dropped; true while something is. */
+/** Sends what is dragged by mouse where it is dropped; true while something is. */
 export function useDragging(board: Board, send: (card: Card, to: Destination) => void): boolean {
   const [isDragging, setIsDragging] = useState(false);
   useEffect(

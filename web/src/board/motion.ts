@@ -9,20 +9,14 @@ export function remember(dealId: string | undefined): void {
   if (card) seen.set(dealId, { at: card.getBoundingClientRect(), when: performance.now() });
 }
 
-/** Lets a card that has just been shown come from where it was. It flies above the columns, which would clip it. */
+/** Lets a card that has just been shown come from where it was. */
 export function arrive(card: HTMLElement, dealId: string): void {
   const from = seen.get(dealId);
   seen.delete(dealId);
   if (!from || calm.matches || performance.now() - from.when > FRESH) return;
   const to = card.getBoundingClientRect();
   if (Math.abs(from.at.left - to.left) < 1 && Math.abs(from.at.top - to.top) < 1) return;
-  const flying = card.cloneNode(true) as HTMLElement;
-  flying.removeAttribute('data-deal');
-  flying.inert = true;
-  flying.ariaHidden = 'true';
-  flying.classList.add('card-flying');
-  Object.assign(flying.style, { left: `${to.left}px`, top: `${to.top}px`, width: `${to.width}px`, height: `${to.height}px` });
-  document.body.append(flying);
+  const flying = lift(card);
   const timing = { duration: 240, easing: 'cubic-bezier(.2, .8, .2, 1)' };
   card.animate([{ opacity: 0 }, { opacity: 0 }], timing);
   const flight = flying.animate(
@@ -30,4 +24,17 @@ export function arrive(card: HTMLElement, dealId: string): void {
     timing,
   );
   flight.onfinish = flight.oncancel = () => flying.remove();
+}
+
+/** A likeness of a card in its place, above the columns, which would clip it. */
+export function lift(card: HTMLElement): HTMLElement {
+  const { left, top, width, height } = card.getBoundingClientRect();
+  const flying = card.cloneNode(true) as HTMLElement;
+  flying.removeAttribute('data-deal');
+  flying.inert = true;
+  flying.ariaHidden = 'true';
+  flying.classList.add('card-flying');
+  Object.assign(flying.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+  document.body.append(flying);
+  return flying;
 }

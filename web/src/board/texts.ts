@@ -46,13 +46,7 @@ const en = {
   removeWhy: 'It cannot be brought back.',
   cancel: 'Cancel',
   create: 'Create deal',
-  dealTitle: 'Title',
-  person: 'Person',
-  organization: 'Organization',
-  amount: 'Value',
-  currency: 'Currency',
   stage: 'Stage',
-  dealOwner: 'Owner',
   closeDate: 'Expected close',
 };
 
@@ -105,13 +99,7 @@ export const useTexts = makeTexts({
     removeWhy: 'Nie można tego cofnąć.',
     cancel: 'Anuluj',
     create: 'Utwórz szansę',
-    dealTitle: 'Tytuł',
-    person: 'Osoba',
-    organization: 'Organizacja',
-    amount: 'Wartość',
-    currency: 'Waluta',
     stage: 'Etap',
-    dealOwner: 'Właściciel',
     closeDate: 'Spodziewane zamknięcie',
   },
 });

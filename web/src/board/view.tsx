@@ -17,6 +17,7 @@ import { NewDeal } from './new';
 import { Outcomes } from './outcomes';
 import { type Cards, cardsByStage, type Destination, type Pending, withPending } from './pending';
 import { type Texts, useTexts } from './texts';
+import { useTouch } from './touching';
 
 /** One pipeline's board. */
 export function BoardView(props: {
@@ -74,13 +75,15 @@ function Columns(props: {
     [told, board, props.pending, grab, settled],
   );
   const isDragging = useDragging(board, send);
+  const held = useTouch(element, board, send);
+  const over = grab?.over ?? held?.over;
 
   return (
     <>
       <p id="board-hint" hidden>
         {texts.hint}
       </p>
-      <div ref={element} className="columns" role="group" aria-label={texts.stages} tabIndex={-1} onKeyDown={keyboard.onKeyDown} onBlur={keyboard.onBlur}>
+      <div ref={element} className="columns" data-carrying={held && ''} role="group" aria-label={texts.stages} tabIndex={-1} onKeyDown={keyboard.onKeyDown} onBlur={keyboard.onBlur}>
         {board.columns.map(column => {
           const cards = shown.get(column.id) ?? [];
           const isHere = keyboard.focusedId !== undefined && cards.some(card => card.id === keyboard.focusedId);
@@ -92,8 +95,8 @@ function Columns(props: {
               stages={board.columns}
               filtered={props.filtered}
               focusedId={isHere ? keyboard.focusedId : undefined}
-              grabbedId={grab?.dealId}
-              isOver={typeof grab?.over === 'object' && grab.over.stageId === column.id}
+              grabbedId={grab?.dealId ?? held?.dealId}
+              isOver={typeof over === 'object' && over.stageId === column.id}
               onFocus={keyboard.onFocus}
               onSend={send}
               onMore={props.more}
@@ -101,7 +104,7 @@ function Columns(props: {
           );
         })}
       </div>
-      {(isDragging || grab) && <Outcomes over={grab?.over} />}
+      {(isDragging || grab || held) && <Outcomes over={over} />}
       {leaving && (
         <Leaving
           title={leaving.card.title}
