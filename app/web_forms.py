@@ -189,7 +189,7 @@ def _shown(question: Question, given: Given, faults: Mapping[str, AnswerFault], 
         "autocomplete": autocomplete,
         "rows": 2 if question.meaning is FormMeaning.ADDRESS else 5,
         "options": question.options,
-        "values": values,
+        "chosen": values,
         "value": values[0] if values else "",
         "fault": fault and fault_text(texts, question, fault),
     }

@@ -26,6 +26,24 @@ function post(address, body) {
   return call(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
+// A browser may keep frames of other sites from keeping anything: the conversation then ends with the page.
+function kept() {
+  try {
+    return sessionStorage.getItem(chat);
+  } catch {
+    return null;
+  }
+}
+
+function keep(token) {
+  try {
+    if (token === null) sessionStorage.removeItem(chat);
+    else sessionStorage.setItem(chat, token);
+  } catch {
+    // as said above
+  }
+}
+
 function say(message) {
   const item = document.createElement("li");
   const who = document.createElement("b");
@@ -70,7 +88,7 @@ async function listen() {
     form.hidden = heard.isClosed;
     tell(heard.isClosed ? closed : "");
     rest = REST;
-    if (heard.isClosed) return sessionStorage.removeItem(chat);
+    if (heard.isClosed) return keep(null);
   } catch {
     tell(lost);
     rest = Math.min(rest * 2, LONGEST_REST);
@@ -94,7 +112,7 @@ async function send(body) {
 async function start(known) {
   try {
     token = known ?? (await post(chat, {})).token;
-    sessionStorage.setItem(chat, token);
+    keep(token);
   } catch (error) {
     return tell(error.status ? error.message : lost);
   }
@@ -116,5 +134,5 @@ form.elements.body.addEventListener("keydown", (event) => {
   }
 });
 begin.addEventListener("click", () => start(null));
-const known = sessionStorage.getItem(chat);
+const known = kept();
 if (known) start(known);
