@@ -50,6 +50,11 @@ PREFIXES = {
     "Conversation": "conversation",
 }
 TYPES = {prefix: name for name, prefix in PREFIXES.items()}
+# What to do with a lead where a deal is needed, and the reverse.
+INSTEAD = {
+    ("Lead", "Deal"): "convert the lead first",
+    ("Deal", "Lead"): "turn it back with convertDealToLead",
+}
 
 
 def encode(type_name: str, key: UUID | str) -> str:
@@ -81,11 +86,9 @@ def expect(type_name: str, global_id: str, *path: str | int) -> UUID:
     actual, key = decoded
     if actual == type_name:
         return key
-    if (actual, type_name) == ("Lead", "Deal"):
-        message = "Only a deal can do this, and this is a lead: convert the lead first."
-        raise refuse(ErrorCode.CAPABILITY_MISSING, message, *path)
-    if (actual, type_name) == ("Deal", "Lead"):
-        message = "Only a lead can do this, and this is a deal: turn it back with convertDealToLead."
+    instead = INSTEAD.get((actual, type_name))
+    if instead is not None:
+        message = f"Only a {type_name.lower()} can do this, and this is a {actual.lower()}: {instead}."
         raise refuse(ErrorCode.CAPABILITY_MISSING, message, *path)
     message = f"This is the id of a {actual.lower()}; a {type_name.lower()} is needed."
     raise refuse(ErrorCode.INVALID, message, *path)

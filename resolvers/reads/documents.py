@@ -25,8 +25,10 @@ from graphql.language import (
     SelectionSetNode,
     VariableNode,
 )
-from graphql.validation import NoSchemaIntrospectionCustomRule
+from graphql.validation import FieldsOnCorrectTypeRule, NoSchemaIntrospectionCustomRule
 
+from resolvers import ids
+from resolvers.errors import ErrorCode
 from resolvers.reads.limits import TOO_LARGE, Limits, check_size
 from resolvers.reads.select import Question
 
@@ -96,6 +98,27 @@ class Operation:
         return Question(schema, self.node, values, self.document.fragments)
 
 
+class FieldsOfCapabilities(FieldsOnCorrectTypeRule):
+    """That a type has the fields asked of it; of one that only deals or only leads have, what to do instead."""
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """Report a field that its type lacks."""
+        schema, kind, name = self.context.schema, self.context.get_parent_type(), node.name.value
+        for (lacking, having), instead in ids.INSTEAD.items():
+            other = schema.get_type(having)
+            if kind is None or kind.name != lacking or not isinstance(other, GraphQLObjectType):
+                continue
+            if name in other.fields and name not in kind.fields:  # type: ignore[union-attr]
+                message = f"Cannot query field '{name}' on type '{lacking}': only a {having.lower()} has it, {instead}."
+                code = {"code": ErrorCode.CAPABILITY_MISSING.value}
+                self.report_error(GraphQLError(message, node, extensions=code))
+                return
+        super().enter_field(node, *_)
+
+
+_RULES = tuple(FieldsOfCapabilities if rule is FieldsOnCorrectTypeRule else rule for rule in specified_rules)
+
+
 class Documents:
     """The documents of one schema, the latest of them kept within a number and a number of characters."""
 
@@ -111,7 +134,7 @@ class Documents:
         self.schema = schema
         self._limits = limits or Limits()
         self._hide = not introspection
-        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
         self._entries = entries
         self._characters = characters
         self._kept: OrderedDict[str, Document] = OrderedDict()

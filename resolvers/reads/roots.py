@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.database import Steps
 from resolvers import ids
+from resolvers.errors import ErrorCode
 from resolvers.reads.compile import CHILDREN, For, Level
 from resolvers.reads.declare import ById, ByIds, Connection, Figures, Many
 from resolvers.reads.figures import FigureRows
@@ -139,8 +140,11 @@ class Refs:
         if decoded is None:
             raise self._chosen.refuse("This is not an id that Lejek gave out.")
         if type_name not in (None, decoded[0]):
-            wanted = str(type_name).lower()
-            raise self._chosen.refuse(f"This is the id of a {decoded[0].lower()}; a {wanted} is asked for.")
+            message = f"This is the id of a {decoded[0].lower()}; a {str(type_name).lower()} is asked for"
+            instead = ids.INSTEAD.get((decoded[0], str(type_name)))
+            if instead is not None:
+                raise self._chosen.refuse(f"{message}: {instead}.", ErrorCode.CAPABILITY_MISSING)
+            raise self._chosen.refuse(f"{message}.")
         return Ref(*decoded)
 
 

@@ -59,9 +59,9 @@ class Chosen:
         names = {(argument.out_name or name): name for name, argument in self.field.args.items()}
         return {names[name]: value for name, value in values.items()}
 
-    def refuse(self, message: str) -> GraphQLError:
+    def refuse(self, message: str, code: str = "BAD_USER_INPUT") -> GraphQLError:
         """The caller's error for a bad argument of this field."""
-        return GraphQLError(message, nodes=[self.node], extensions={"code": "BAD_USER_INPUT"})
+        return GraphQLError(message, nodes=[self.node], extensions={"code": str(code)})
 
 
 @dataclass(frozen=True)
