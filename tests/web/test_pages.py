@@ -26,9 +26,10 @@ async def address_of(path: str, server: Server) -> str:
     return re.sub(r":\w+\??", kept.get(noun, ""), path)
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "pl-PL"])
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_page_has_no_barrier_and_no_fault(path: str, server: Server, windows: Windows) -> None:
-    page = await windows.open(await address_of(path, server))
+async def test_a_page_has_no_barrier_and_no_fault(path: str, locale: str, server: Server, windows: Windows) -> None:
+    page = await windows.open(await address_of(path, server), locale=locale)
     await expect(page.locator("main h1").first).to_be_visible()
     await page.wait_for_load_state("networkidle")
     assert await find_barriers(page) == []

@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 
-import { BoardIcon, ChartIcon, ChatIcon, CodeIcon, FormIcon, InboxIcon, UploadIcon } from '../ui/icons';
+import { BoardIcon, ChartIcon, ChatIcon, CodeIcon, FormIcon, InboxIcon, SettingsIcon, UploadIcon } from '../ui/icons';
 
 /** A page: its address, what shows it, and its place in the navigation. */
 export interface Page {
@@ -10,7 +10,7 @@ export interface Page {
   href?: string;
   Content: ComponentType;
   /** Its key in the navigation's texts (./texts.ts); a page that is reached from others has none. */
-  name?: 'board' | 'inbox' | 'chat' | 'dashboard' | 'forms' | 'imports' | 'developer';
+  name?: 'board' | 'inbox' | 'chat' | 'dashboard' | 'forms' | 'imports' | 'settings' | 'developer';
   Icon?: ComponentType;
 }
 
@@ -21,6 +21,7 @@ const chatPage = lazy(() => import('../chat/page'));
 const dashboardPage = lazy(() => import('../dashboard/page'));
 const formsPage = lazy(() => import('../forms/page'));
 const importPage = lazy(() => import('../imports/page'));
+const customFieldsPage = lazy(() => import('../custom-fields/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
 
@@ -33,5 +34,6 @@ export const PAGES: Page[] = [
   { path: '/dashboard', Content: dashboardPage, name: 'dashboard', Icon: ChartIcon },
   { path: '/web-forms', Content: formsPage, name: 'forms', Icon: FormIcon },
   { path: '/import', Content: importPage, name: 'imports', Icon: UploadIcon },
+  { path: '/settings', Content: customFieldsPage, name: 'settings', Icon: SettingsIcon },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

@@ -5,7 +5,7 @@ export const useTexts = makeTexts({
   en: {
     skip: 'Skip to the content',
     navigation: 'Pages',
-    pages: { board: 'Board', inbox: 'Leads', chat: 'Chat', dashboard: 'Dashboard', forms: 'Forms', imports: 'Import', developer: 'Developers' },
+    pages: { board: 'Board', inbox: 'Leads', chat: 'Chat', dashboard: 'Dashboard', forms: 'Forms', imports: 'Import', settings: 'Settings', developer: 'Developers' },
     menu: 'You and settings',
     language: 'Language',
     theme: 'Look',
@@ -23,7 +23,7 @@ export const useTexts = makeTexts({
   pl: {
     skip: 'Przejdź do treści',
     navigation: 'Strony',
-    pages: { board: 'Tablica', inbox: 'Leady', chat: 'Czat', dashboard: 'Pulpit', forms: 'Formularze', imports: 'Import', developer: 'Programiści' },
+    pages: { board: 'Tablica', inbox: 'Leady', chat: 'Czat', dashboard: 'Pulpit', forms: 'Formularze', imports: 'Import', settings: 'Ustawienia', developer: 'Programiści' },
     menu: 'Ty i ustawienia',
     language: 'Język',
     theme: 'Wygląd',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { draftOf, embedOf, inputOf, moved, newDraft } from './draft';
+import { draftOf, embedOf, inputOf, newDraft } from './draft';
 
 const labels = { name: 'Name', email: 'E-mail', message: 'Message' };
 
@@ -17,12 +17,6 @@ test('a form survives being edited', () => {
   const shown = { ...form, fields: fields.map(field => ({ ...field, customField: null })), submissions: { totalCount: 0, nodes: [] } };
   expect(draftOf(shown as unknown as Parameters<typeof draftOf>[0])).toEqual(draft);
   expect([ownerIds, stageId]).toEqual([['u'], null]);
-});
-
-test('a question goes up and down, and not beyond the ends', () => {
-  expect(moved(['a', 'b', 'c'], 1, -1)).toEqual(['b', 'a', 'c']);
-  expect(moved(['a', 'b', 'c'], 0, -1)).toEqual(['a', 'b', 'c']);
-  expect(moved(['a', 'b', 'c'], 2, 1)).toEqual(['a', 'b', 'c']);
 });
 
 test('a name cannot end the attribute it is in', () => {

@@ -83,14 +83,6 @@ export function inputOf(draft: Draft): FormInput {
   };
 }
 
-/** The list with one of its items a place earlier (-1) or later (1). */
-export function moved<Item>(list: readonly Item[], index: number, by: -1 | 1): Item[] {
-  const next = [...list];
-  const [item] = next.splice(index, 1);
-  if (item !== undefined) next.splice(Math.max(0, index + by), 0, item);
-  return next;
-}
-
 /** What is pasted into a page to have the form there. */
 export function embedOf(origin: string, { name, path }: Pick<Form, 'name' | 'path'>): string {
   const title = name.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

@@ -1,8 +1,9 @@
 import { Check } from '../ui/check';
 import { Choose, Line } from '../ui/choose';
 import { CloseIcon } from '../ui/icons';
+import { moved } from '../ui/order';
 import type { Choices, Meaning } from './documents';
-import { MEANINGS, moved, type Question } from './draft';
+import { MEANINGS, type Question } from './draft';
 import { useTexts } from './texts';
 
 /** The questions of a form, in their order. */

@@ -54,3 +54,23 @@ export function Line(props: {
     </div>
   );
 }
+
+/** A labelled text of several lines. */
+export function Lines(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  rows?: number;
+  /** What is written for a machine: no word of it is to be mended. */
+  isCode?: boolean;
+  required?: boolean;
+}) {
+  const id = useId();
+  const { label, onChange, isCode, ...given } = props;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea id={id} className="input" data-code={isCode ? '' : undefined} spellCheck={!isCode} {...given} onChange={event => onChange(event.target.value)} />
+    </div>
+  );
+}

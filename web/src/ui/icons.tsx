@@ -28,3 +28,4 @@ export const ThumbDownIcon = icon(<path d="M11 2.5v6.5M11 9 8.5 13.5c-1 0-1.5-.5
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const ChatIcon = icon(<path d="M2.5 3h11v7.5h-6L4.5 13v-2.5h-2zM5.5 6h5M5.5 8h3" />);
 export const FormIcon = icon(<path d="M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h2.5" />);
+export const SettingsIcon = icon(<path d="M2.5 4.5h6M12 4.5h1.5M10.2 6a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3zM2.5 11.5H4M7.5 11.5h6M5.8 13a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z" />);

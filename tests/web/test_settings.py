@@ -1,0 +1,66 @@
+"""The settings: what admins define, as their pages show and change it."""
+
+from uuid import uuid4
+
+from playwright.async_api import expect
+
+from tests.web.axe import find_barriers
+from tests.web.server import Server
+from tests.web.windows import JAN, Windows
+
+FIELDS = "{ customFields { name type isRequired options { name isActive } } }"
+
+
+async def test_a_custom_field_is_made_changed_deleted_and_brought_back(server: Server, windows: Windows) -> None:
+    name = f"Size {uuid4().hex[:8]}"
+    page = await windows.open("/settings")
+    await page.get_by_role("button", name="New field").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("What it holds").select_option("OPTION")
+    for number, option in enumerate(("Small", "Large"), start=1):
+        await page.get_by_role("button", name="Add an option").click()
+        await page.get_by_label(f"Option {number}", exact=True).fill(option)
+    assert await find_barriers(page) == []
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text("Small, Large")
+    await page.get_by_role("button", name=f"Edit: {name}").click()
+    await page.get_by_role("button", name="Remove “Small”").click()
+    await page.get_by_label("Option 1", exact=True).fill("Huge")
+    await page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("listitem").filter(has_text=name)
+    await expect(row).to_contain_text("Huge")
+    fields = (await server.ask(FIELDS))["customFields"]
+    (field,) = [each for each in fields if each["name"] == name]
+    assert [each["name"] for each in field["options"] if each["isActive"]] == ["Huge"]
+    await page.get_by_role("button", name=f"Move “{name}” up").click()
+    await expect(page.get_by_role("button", name=f"Move “{name}” down")).to_be_enabled()
+    assert (await server.ask(FIELDS))["customFields"][-2]["name"] == name
+    await page.get_by_role("button", name=f"Delete: {name}").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(row).to_contain_text("Deleted")
+    await page.get_by_role("button", name=f"Bring back: {name}").click()
+    await expect(row).to_contain_text("Huge")
+
+
+async def test_a_formula_that_does_not_fit_is_refused_with_what_the_check_says(windows: Windows) -> None:
+    name = f"Left over {uuid4().hex[:8]}"
+    page = await windows.open("/settings")
+    await page.get_by_role("button", name="New formula").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    formula = page.get_by_label("Formula", exact=True)
+    await formula.fill("value * probability% +")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Something is missing at the end.")).to_be_visible()
+    await formula.fill("value * probability%")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text("value * probability%")
+    await page.get_by_role("button", name=f"Delete: {name}").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_role("heading", name=name)).to_have_count(0)
+
+
+async def test_who_is_no_admin_reads_the_settings(windows: Windows) -> None:
+    page = await windows.open("/settings", user=JAN)
+    await expect(page.get_by_text("Only admins change them.")).to_be_visible()
+    await expect(page.get_by_role("button", name="New field")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Edit:")).to_have_count(0)
