@@ -19,6 +19,7 @@ from tortoise.models import Model
 from models import changelog, custom_fields, database, formulas
 from models.base import AccountRow, now, one_of
 from models.changelog import DealLogEntry
+from models.reading import one_step
 from models.ways import Way
 
 Values = dict[str, Any]
@@ -314,7 +315,7 @@ async def revision_of(account_id: UUID) -> int:
     async with database.snapshot(single=True) as snapshot:
         one = "$1" if snapshot.dialect == "postgres" else ":p1"
         statement = f"SELECT revision FROM accounts WHERE id = {one}"
-        rows = await snapshot.run(database.one_step(statement, [str(account_id)]), brief=True)
+        rows = await snapshot.run(one_step(statement, [str(account_id)]), brief=True)
     return int(rows[0][0])
 
 

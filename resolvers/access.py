@@ -14,6 +14,7 @@ from tortoise.expressions import Q
 
 from models import database
 from models.base import Record, Visibility
+from models.reading import ReadRow, one_step
 from models.users import Role
 from models.ways import Way
 from resolvers.errors import ErrorCode, refuse
@@ -92,13 +93,13 @@ def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)  # SQLite keeps text
 
 
-async def _rows(statement: str, *arguments: str) -> Sequence[database.ReadRow]:
+async def _rows(statement: str, *arguments: str) -> Sequence[ReadRow]:
     async with database.snapshot(single=True) as snapshot:
         text = statement.format(*(("$1", "$2") if snapshot.dialect == "postgres" else ("?1", "?2")))
-        return await snapshot.run(database.one_step(text, arguments), brief=True)
+        return await snapshot.run(one_step(text, arguments), brief=True)
 
 
-def _viewer(rows: Sequence[database.ReadRow], locale: str, way: Way) -> Viewer:
+def _viewer(rows: Sequence[ReadRow], locale: str, way: Way) -> Viewer:
     account_id, user_id = (UUID(str(each)) for each in rows[0][:2])
     mates = {UUID(str(row[3])) for row in rows if row[3] is not None}
     return Viewer(account_id, user_id, Role(rows[0][2]), frozenset({user_id, *mates}), locale, way)

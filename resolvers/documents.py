@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from models import database
 from models.documents import PublishedDocument
+from models.reading import one_step
 from resolvers.errors import ErrorCode, refuse
 
 MOST = 20_000
@@ -35,5 +36,5 @@ async def find_text(document_hash: str) -> str | None:
     """The text that was published under a hash; null where none was."""
     async with database.snapshot(single=True) as snapshot:
         statement = _TEXT.format("$1" if snapshot.dialect == "postgres" else "?1")
-        rows = await snapshot.run(database.one_step(statement, [document_hash]), brief=True)
+        rows = await snapshot.run(one_step(statement, [document_hash]), brief=True)
     return str(rows[0][0]) if rows else None

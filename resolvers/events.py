@@ -14,6 +14,7 @@ from uuid import UUID
 from models import database
 from models.base import Visibility
 from models.changes import Change, ChangeKind, Subject, Values
+from models.reading import one_step
 from resolvers import ids
 from resolvers.access import Viewer, not_found, sees
 from resolvers.reads.run import Reader, Ref
@@ -156,7 +157,7 @@ async def look(reader: Reader, type_name: str, key: str | UUID, condition: Condi
 async def is_seen(viewer: Viewer, type_name: str, key: UUID) -> bool:
     """Whether the viewer sees a row now; for who reads nothing else."""
     async with database.snapshot(single=True) as snapshot:
-        return bool(await snapshot.run(database.one_step(*_looking(viewer, type_name, key)), brief=True))
+        return bool(await snapshot.run(one_step(*_looking(viewer, type_name, key)), brief=True))
 
 
 async def require_seen(viewer: Viewer, type_name: str, global_id: str, path: str) -> UUID:

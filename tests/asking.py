@@ -7,7 +7,7 @@ from typing import Any
 from graphql import ExecutionResult, graphql
 
 from models import database
-from models.database import ReadRow, Snapshot, Steps, T, step_through
+from models.reading import Readers, ReadRow, Snapshot, Steps, T, step_through
 from resolvers.access import Viewer
 from schema.build import graphql_schema
 from schema.context import Context
@@ -49,7 +49,7 @@ class _Counting:
 class _CountingReaders:
     """Readers whose snapshots note the statements they run."""
 
-    def __init__(self, inner: database.Readers, statements: list[str]) -> None:
+    def __init__(self, inner: Readers, statements: list[str]) -> None:
         self._inner = inner
         self._statements = statements
 

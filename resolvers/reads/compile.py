@@ -8,9 +8,10 @@ is compiled knows neither viewer nor variables, and is used again and again.
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol, cast
 
-from models.database import Dialect, ReadRow, Steps
+from models.reading import Dialect, ReadRow, Steps, together
 from resolvers.access import Viewer
 from resolvers.reads.declare import Connection, Declaration, Figures, Many, Need, One, Totals, Value
 from resolvers.reads.late import Call, LateSql, stand_in
@@ -40,6 +41,10 @@ class Child(Protocol):
         """Take the arguments it was asked with; raises GraphQLError where they are bad."""
         ...
 
+    def is_single(self, call: Call) -> bool:
+        """Whether it is read in one step, as it was asked."""
+        ...
+
     def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
         """Read what is below each of these parents."""
         ...
@@ -47,6 +52,11 @@ class Child(Protocol):
 
 # What reads each kind of list; `lists` and `pages`, whose children are levels again, fill it.
 CHILDREN: dict[type[Declaration | None], Callable[[Chosen, For], Child]] = {}
+
+
+# What was read below rows before they were, by the child's place.
+Early = Mapping[int, Mapping[str, Any]]
+NOTHING: Early = MappingProxyType({})
 
 
 class Level:
@@ -95,13 +105,16 @@ class Level:
         for _, child in self.children:
             child.bind(call)
 
-    def below(self, call: Call, rows: Sequence[ReadRow]) -> Steps[list[Mapping[str, Any]]]:
-        """Read everything that hangs below these rows, list by list."""
-        read: list[Mapping[str, Any]] = []
-        for index, child in self.children:
-            keys = list(dict.fromkeys(row[index] for row in rows if row[index] is not None))
-            read.append((yield from child.read(call, keys)) if keys else {})
-        return read
+    def below(self, call: Call, rows: Sequence[ReadRow], early: Early = NOTHING) -> Steps[list[Mapping[str, Any]]]:
+        """Read what hangs below these rows and was not read early, all lists at once."""
+        readings: dict[int, Steps[Mapping[str, Any]]] = {}
+        for place, (index, child) in enumerate(self.children):
+            if place not in early:
+                keys = list(dict.fromkeys(row[index] for row in rows if row[index] is not None))
+                if keys:
+                    readings[place] = child.read(call, keys)
+        read = dict(zip(readings, (yield from together([*readings.values()])), strict=True)) if readings else {}
+        return [early.get(place) or read.get(place) or {} for place in range(len(self.children))]
 
     def shape(self, selection: Selection, alias: str | None = None, tag: str | None = None) -> str:
         """Ask for what a selection needs of the row under an alias.

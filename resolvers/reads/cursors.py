@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from models.database import Dialect
+from models.reading import Dialect
 from resolvers.reads.declare import Kind, Order
 
 

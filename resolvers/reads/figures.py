@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, cast
 
-from models.database import ReadRow, Steps
+from models.reading import ReadRow, Steps
 from resolvers import ids, money
 from resolvers.errors import Refused
 from resolvers.reads.compile import For, Level
@@ -42,10 +42,15 @@ class FigureRows:
         except Refused as refused:
             raise self._chosen.refuse(str(refused)) from refused
 
+    def is_single(self, call: Call) -> bool:
+        """It is."""
+        return True
+
     def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
         """Read the figure of each of these rows."""
         rows: dict[str, list[ReadRow]] = {key: [] for key in keys}
-        for row in (yield call.asked[self].fill(call.viewer, keys)):
+        [found] = yield [call.asked[self].fill(call.viewer, keys)]
+        for row in found:
             rows[row[0]].append(row[1:])
         _, make = self._worked
         return {key: self._shape(make(of_key)) for key, of_key in rows.items()}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from graphql.execution.values import VariableValues
 
-from models.database import Dialect
+from models.reading import Dialect
 from models.users import Role
 from resolvers.access import Viewer
 from resolvers.reads.sql import Sql, key_value, keys_value

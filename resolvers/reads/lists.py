@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from models.database import ReadRow, Steps
+from models.reading import ReadRow, Steps
 from resolvers import money
 from resolvers.reads.compile import CHILDREN, For, Level
 from resolvers.reads.declare import Many, Totals
@@ -29,7 +29,7 @@ class AllRows:
         self._level.bind(call)
 
     def is_single(self, call: Call) -> bool:
-        """Whether it takes one statement."""
+        """Whether it is read in one step."""
         return not self._level.children
 
     def is_brief(self, call: Call) -> bool:
@@ -38,7 +38,7 @@ class AllRows:
 
     def read(self, call: Call) -> Steps[list[Any]]:
         """Read the list."""
-        rows = yield self._statement.fill(call.viewer)
+        [rows] = yield [self._statement.fill(call.viewer)]
         below, shape = (yield from self._level.below(call, rows)), self._shape
         return [shape(row, below) for row in rows]
 
@@ -61,9 +61,13 @@ class ManyRows:
         """Take the arguments of what is below."""
         self._level.bind(call)
 
+    def is_single(self, call: Call) -> bool:
+        """Whether nothing hangs below."""
+        return not self._level.children
+
     def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, list[Any]]]:
         """Read the lists of these parents."""
-        rows = yield self._statement.fill(call.viewer, keys)
+        [rows] = yield [self._statement.fill(call.viewer, keys)]
         below = yield from self._level.below(call, rows)
         lists: dict[str, list[Any]] = {key: [] for key in keys}
         index, shape = self._index, self._shape
@@ -112,9 +116,13 @@ class Sums:
     def bind(self, call: Call) -> None:
         """Nothing is asked with arguments here."""
 
+    def is_single(self, call: Call) -> bool:
+        """It is."""
+        return True
+
     def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
         """Read the totals of these parents."""
-        rows = yield self._statement.fill(call.viewer, keys)
+        [rows] = yield [self._statement.fill(call.viewer, keys)]
         sums: dict[str, list[ReadRow]] = {key: [] for key in keys}
         for row in rows:
             sums[row[0]].append(row)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from models.database import ReadRow, Steps
+from models.reading import Filled, ReadRow, Steps
 from resolvers import ids
 from resolvers.errors import Refused
 from resolvers.reads.compile import CHILDREN, For, Level
@@ -69,24 +69,27 @@ class Pages:
         asked.ordered.level.bind(call)
 
     def is_single(self, call: Call) -> bool:
-        """Whether it takes one statement, as it was asked."""
+        """Whether it is read in one step, as it was asked."""
         asked: Asked = call.asked[self]
-        return not asked.ordered.level.children and not (self._has_rows and self._count)
+        return not asked.ordered.level.children
 
     def read(self, call: Call, keys: Sequence[str] | None) -> Steps[Mapping[Any, Any]]:
         """Read the pages of these parents (null: the one at the root), and count where asked."""
         asked: Asked = call.asked[self]
         ordered, first = asked.ordered, asked.first
         pages: dict[Any, list[ReadRow]] = {key: [] for key in keys or (None,)}
+        statements: list[Filled] = []
         if self._has_rows:
             statement = ordered.one if keys is None or len(keys) == 1 else cast(Statement, ordered.many)
-            index = ordered.index
-            for row in (yield asked.page.fill(statement, call, keys)):
-                pages[None if index is None else row[index]].append(row)
+            statements.append(asked.page.fill(statement, call, keys))
+        if asked.count is not None:
+            statements.append(asked.count.fill(cast(Statement, self._count), call, keys))
+        found = (yield statements) if statements else []
+        counts: dict[Any, int] = dict(cast(Any, found.pop())) if asked.count is not None else {}
+        index = ordered.index
+        for row in found[0] if found else ():
+            pages[None if index is None else row[index]].append(row)
         below = yield from ordered.level.below(call, [row for page in pages.values() for row in page[:first]])
-        counts: dict[Any, int] = {}
-        if self._count is not None and asked.count is not None:
-            counts = {key: count for key, count in (yield asked.count.fill(self._count, call, keys))}
         shape, is_later = ordered.shape, asked.is_later
         return {
             key: shape(page[:first], len(page) > first, counts.get(key, 0), is_later, below)

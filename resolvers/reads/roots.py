@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from models.database import Steps
+from models.reading import Steps, one_step, together
 from resolvers import ids
 from resolvers.errors import ErrorCode
 from resolvers.reads.compile import CHILDREN, For, Level
@@ -37,7 +37,7 @@ class Root(Protocol):
         ...
 
     def is_single(self, call: Call) -> bool:
-        """Whether it takes one statement, which is a point in time by itself."""
+        """Whether it is read in one step, which is a point in time by itself."""
         ...
 
     def is_brief(self, call: Call) -> bool:
@@ -57,6 +57,9 @@ class ByKeys:
         asked = _asked(level)
         self._index = level.key(asked)
         self._shape = level.source.function("row, below", level.shape(selection, tag=TYPE if tagged else None))
+        # What hangs on the rows asked for is read with them, since their keys are known; where a row is not seen,
+        # nothing shows what hung on it.
+        self._early = {place: child for place, (index, child) in enumerate(level.children) if index == self._index}
         one, many = level.fork(), level.fork()
         found = one.where(f"{asked}.id = {one.sql.parent()}")
         self._one = one.sql.statement(f"SELECT {level.columns} FROM {level.rows} {found}")
@@ -67,11 +70,19 @@ class ByKeys:
         """Take the arguments of what is below."""
         self.level.bind(call)
 
+    def is_single(self, call: Call) -> bool:
+        """Whether it is read in one step, as it was asked."""
+        return len(self._early) == len(self.level.children) and all(
+            each.is_single(call) for each in self._early.values()
+        )
+
     def read(self, call: Call, keys: Sequence[str]) -> Steps[Mapping[str, Any]]:
         """The rows that the viewer sees, by key."""
         statement = self._one if len(keys) == 1 else self._many
-        rows = yield statement.fill(call.viewer, keys)
-        below, shape, index = (yield from self.level.below(call, rows)), self._shape, self._index
+        early = [child.read(call, keys) for child in self._early.values()]
+        rows, *read = yield from together([one_step(*statement.fill(call.viewer, keys)), *early])
+        below = yield from self.level.below(call, rows, dict(zip(self._early, read, strict=True)))
+        shape, index = self._shape, self._index
         return {row[index]: shape(row, below) for row in rows}
 
 
@@ -110,9 +121,8 @@ class Refs:
             self._of_type(type_name).bind(call)
 
     def is_single(self, call: Call) -> bool:
-        """Whether the ids are of one type with nothing but columns asked of it."""
-        types = {ref.type_name for ref in call.asked[self]}
-        return len(types) == 1 and not any(self._of_type(each).level.children for each in types)
+        """Whether what is asked of the rows is read in one step."""
+        return all(self._of_type(ref.type_name).is_single(call) for ref in call.asked[self])
 
     def is_brief(self, call: Call) -> bool:
         """A lookup by key is, unless lists hang below."""
@@ -121,11 +131,11 @@ class Refs:
     def read(self, call: Call) -> Steps[Any]:
         """Read the rows, each type's in one statement."""
         refs: list[Ref] = call.asked[self]
-        found: dict[Ref, Any] = {}
-        for type_name in dict.fromkeys(ref.type_name for ref in refs):
-            keys = list(dict.fromkeys(str(ref.key) for ref in refs if ref.type_name == type_name))
-            rows = yield from self._of_type(type_name).read(call, keys)
-            found |= {Ref(type_name, UUID(key)): row for key, row in rows.items()}
+        keys: dict[str, list[str]] = {}
+        for ref in dict.fromkeys(refs):
+            keys.setdefault(ref.type_name, []).append(str(ref.key))
+        read = yield from together([self._of_type(name).read(call, of_type) for name, of_type in keys.items()])
+        found = {Ref(name, UUID(key)): row for name, rows in zip(keys, read, strict=True) for key, row in rows.items()}
         answers = [found.get(ref) for ref in refs]
         return answers if isinstance(self._chosen.declaration, ByIds) else answers[0]
 
@@ -171,7 +181,7 @@ class RootPage:
         self._pages.bind(call)
 
     def is_single(self, call: Call) -> bool:
-        """Whether it takes one statement, as it was asked."""
+        """Whether it is read in one step, as it was asked."""
         return self._pages.is_single(call)
 
     def is_brief(self, call: Call) -> bool:
@@ -196,8 +206,8 @@ class Whole:
             root.bind(call)
 
     def is_single(self, call: Call) -> bool:
-        """Whether the query takes one statement at most."""
-        return len(self._roots) <= 1 and all(root.is_single(call) for root in self._roots)
+        """Whether the query is read in one step."""
+        return all(root.is_single(call) for root in self._roots)
 
     def is_brief(self, call: Call) -> bool:
         """Whether the query is one lookup by key."""
@@ -205,10 +215,8 @@ class Whole:
 
     def read(self, call: Call) -> Steps[dict[str, Any]]:
         """Read the data of the whole query."""
-        data: dict[str, Any] = {}
-        for key, root in self._fields:
-            data[key] = "Query" if root is None else (yield from root.read(call))
-        return data
+        read = iter((yield from together([root.read(call) for root in self._roots])))
+        return {key: "Query" if root is None else next(read) for key, root in self._fields}
 
 
 def compile_whole(question: Question, kind: For) -> Whole | None:

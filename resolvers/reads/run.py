@@ -13,7 +13,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from models import database
-from models.database import ReadRow, Snapshot
+from models.reading import ReadRow, Snapshot
 from resolvers.access import Viewer
 from resolvers.reads.compile import For
 from resolvers.reads.late import Call

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from models.database import Dialect
+from models.reading import Dialect
 from resolvers.reads.declare import Kind
 from resolvers.reads.select import TYPENAME, Chosen, Selection
 

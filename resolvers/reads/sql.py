@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 
-from models.database import Dialect
+from models.reading import Dialect
 from resolvers.reads.cursors import Position
 from resolvers.reads.declare import Need, Order
 

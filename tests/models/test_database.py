@@ -14,8 +14,10 @@ from tortoise.exceptions import TransactionManagementError
 
 from models import database as databases
 from models.accounts import Account
-from models.database import Database, Snapshot, sqlite_path
+from models.database import Database, sqlite_path
 from models.labels import Label
+from models.readers import READERS
+from models.reading import Snapshot
 from tests import given
 from tests.given import Company
 
@@ -87,7 +89,7 @@ async def test_more_readers_than_connections_take_turns(acme: Company) -> None:
         async with databases.snapshot() as snapshot:
             return await count_labels(snapshot)
 
-    assert await asyncio.gather(*(read() for _ in range(3 * databases.READERS))) == [1] * 3 * databases.READERS
+    assert await asyncio.gather(*(read() for _ in range(3 * READERS))) == [1] * 3 * READERS
 
 
 async def test_a_read_that_is_cancelled_stops_and_gives_its_connection_back(
@@ -101,7 +103,7 @@ async def test_a_read_that_is_cancelled_stops_and_gives_its_connection_back(
             begun.set()
             await snapshot.fetch(ENDLESS[database.dialect])
 
-    readers = [asyncio.create_task(read()) for _ in range(databases.READERS)]
+    readers = [asyncio.create_task(read()) for _ in range(READERS)]
     await begun.wait()
     for reader in readers:
         reader.cancel()

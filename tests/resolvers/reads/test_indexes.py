@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models import database as databases
-from models.database import Snapshot
+from models.reading import Snapshot
 from resolvers import ids
 from resolvers.access import load_viewer
 from resolvers.reads.compile import For
@@ -67,10 +67,10 @@ async def explained(many: Many, document: str) -> list[tuple[str, str]]:
     async with databases.snapshot() as snapshot:
         steps = plan.read(call)
         try:
-            sql, arguments = next(steps)
+            asked = next(steps)
             while True:
-                found.append((sql, await _explain(snapshot, sql, arguments)))
-                sql, arguments = steps.send(await snapshot.fetch(sql, arguments))
+                found += [(sql, await _explain(snapshot, sql, arguments)) for sql, arguments in asked]
+                asked = steps.send([await snapshot.fetch(*each) for each in asked])
         except StopIteration:
             return found
 

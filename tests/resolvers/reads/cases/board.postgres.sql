@@ -26,13 +26,13 @@ CROSS JOIN LATERAL (SELECT *
 LEFT JOIN people t2 ON t2.id = t1.person_id AND t2.removed_at IS NULL AND t2.account_id = $1 AND ((t2.visibility = 'EVERYONE') OR (t2.visibility = 'TEAM' AND t2.owner_id = ANY($2::uuid[])) OR (t2.visibility = 'OWNER' AND t2.owner_id = $3))
 ORDER BY t1.stage_entered_at DESC, t1.id DESC;
 
+SELECT CAST(t1.stage_id AS text), count(*)
+FROM deals t1
+WHERE t1.stage_id = ANY($1::uuid[]) AND t1.removed_at IS NULL AND t1.account_id = $2 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id = ANY($3::uuid[])) OR (t1.visibility = 'OWNER' AND t1.owner_id = $4)) AND t1.status = $5
+GROUP BY t1.stage_id;
+
 SELECT t1.name, t1.color, CAST(t2.deal_id AS text)
 FROM labels t1
 JOIN deal_labels t2 ON t2.label_id = t1.id
 WHERE t2.deal_id = ANY($1::uuid[]) AND t1.account_id = $2
 ORDER BY t1.name, t1.id;
-
-SELECT CAST(t1.stage_id AS text), count(*)
-FROM deals t1
-WHERE t1.stage_id = ANY($1::uuid[]) AND t1.removed_at IS NULL AND t1.account_id = $2 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id = ANY($3::uuid[])) OR (t1.visibility = 'OWNER' AND t1.owner_id = $4)) AND t1.status = $5
-GROUP BY t1.stage_id;

@@ -11,14 +11,6 @@ WHERE t1.deal_id = $2 AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = t1.lead
 ORDER BY t1.created_at DESC, t1.id DESC
 LIMIT 21;
 
-SELECT t1.body, CAST(t2.id AS text), t2.name, CAST(t1.note_id AS text)
-FROM comments t1
-LEFT JOIN users t2 ON t2.id = t1.author_id AND t2.account_id = $1
-WHERE t1.note_id = ANY($2::uuid[]) AND EXISTS (SELECT 1
-    FROM notes pn
-    WHERE pn.id = t1.note_id AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = pn.lead_id AND pl.removed_at IS NULL AND pl.account_id = $1 AND ((pl.visibility = 'EVERYONE') OR (pl.visibility = 'TEAM' AND pl.owner_id = ANY($3::uuid[])) OR (pl.visibility = 'OWNER' AND pl.owner_id = $4))), (SELECT 1 FROM deals pd WHERE pd.id = pn.deal_id AND pd.removed_at IS NULL AND pd.account_id = $1 AND ((pd.visibility = 'EVERYONE') OR (pd.visibility = 'TEAM' AND pd.owner_id = ANY($3::uuid[])) OR (pd.visibility = 'OWNER' AND pd.owner_id = $4)))) = 1)
-ORDER BY t1.created_at, t1.id;
-
 SELECT CAST(t1.id AS text), t1.due_at, t1.created_at, CAST(t1.deal_id AS text), t1.subject, t1.type
 FROM activities t1
 WHERE t1.deal_id = $1 AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = t1.lead_id AND pl.removed_at IS NULL AND pl.account_id = $2 AND ((pl.visibility = 'EVERYONE') OR (pl.visibility = 'TEAM' AND pl.owner_id = ANY($3::uuid[])) OR (pl.visibility = 'OWNER' AND pl.owner_id = $4))), (SELECT 1 FROM deals pd WHERE pd.id = t1.deal_id AND pd.removed_at IS NULL AND pd.account_id = $2 AND ((pd.visibility = 'EVERYONE') OR (pd.visibility = 'TEAM' AND pd.owner_id = ANY($3::uuid[])) OR (pd.visibility = 'OWNER' AND pd.owner_id = $4)))) = 1 AND t1.done_at IS NULL
@@ -29,3 +21,11 @@ SELECT CAST(t1.deal_id AS text), count(*)
 FROM activities t1
 WHERE t1.deal_id = ANY($1::uuid[]) AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = t1.lead_id AND pl.removed_at IS NULL AND pl.account_id = $2 AND ((pl.visibility = 'EVERYONE') OR (pl.visibility = 'TEAM' AND pl.owner_id = ANY($3::uuid[])) OR (pl.visibility = 'OWNER' AND pl.owner_id = $4))), (SELECT 1 FROM deals pd WHERE pd.id = t1.deal_id AND pd.removed_at IS NULL AND pd.account_id = $2 AND ((pd.visibility = 'EVERYONE') OR (pd.visibility = 'TEAM' AND pd.owner_id = ANY($3::uuid[])) OR (pd.visibility = 'OWNER' AND pd.owner_id = $4)))) = 1 AND t1.done_at IS NULL
 GROUP BY t1.deal_id;
+
+SELECT t1.body, CAST(t2.id AS text), t2.name, CAST(t1.note_id AS text)
+FROM comments t1
+LEFT JOIN users t2 ON t2.id = t1.author_id AND t2.account_id = $1
+WHERE t1.note_id = ANY($2::uuid[]) AND EXISTS (SELECT 1
+    FROM notes pn
+    WHERE pn.id = t1.note_id AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = pn.lead_id AND pl.removed_at IS NULL AND pl.account_id = $1 AND ((pl.visibility = 'EVERYONE') OR (pl.visibility = 'TEAM' AND pl.owner_id = ANY($3::uuid[])) OR (pl.visibility = 'OWNER' AND pl.owner_id = $4))), (SELECT 1 FROM deals pd WHERE pd.id = pn.deal_id AND pd.removed_at IS NULL AND pd.account_id = $1 AND ((pd.visibility = 'EVERYONE') OR (pd.visibility = 'TEAM' AND pd.owner_id = ANY($3::uuid[])) OR (pd.visibility = 'OWNER' AND pd.owner_id = $4)))) = 1)
+ORDER BY t1.created_at, t1.id;

@@ -7,14 +7,14 @@ WHERE t1.removed_at IS NULL AND t1.account_id = ?1 AND ((t1.visibility = 'EVERYO
 ORDER BY t1.currency IS NULL, t1.currency, t1.value_minor IS NULL, t1.value_minor, t1.id
 LIMIT 3;
 
-SELECT t1.name, t2.lead_id
-FROM labels t1
-JOIN lead_labels t2 ON t2.label_id = t1.id
-WHERE t2.lead_id IN (SELECT value FROM json_each(?1)) AND t1.account_id = ?2
-ORDER BY t1.name, t1.id;
-
 SELECT NULL, count(*)
 FROM leads t1
 WHERE t1.removed_at IS NULL AND t1.account_id = ?1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id IN (SELECT value FROM json_each(?2))) OR (t1.visibility = 'OWNER' AND t1.owner_id = ?3)) AND t1.archived_at IS NULL AND EXISTS (SELECT 1
     FROM lead_labels fl
     WHERE fl.lead_id = t1.id AND fl.label_id IN (SELECT value FROM json_each(?4))) AND t1.source IN (SELECT value FROM json_each(?5)) AND t1.folded_title LIKE ?6 ESCAPE '\';
+
+SELECT t1.name, t2.lead_id
+FROM labels t1
+JOIN lead_labels t2 ON t2.label_id = t1.id
+WHERE t2.lead_id IN (SELECT value FROM json_each(?1)) AND t1.account_id = ?2
+ORDER BY t1.name, t1.id;
