@@ -49,6 +49,12 @@ def operations(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Asked:
     return _Author(draw, schema, pool).write()
 
 
+@st.composite
+def nodes(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Asked:
+    """A request for whatever hangs on any record of the pool."""
+    return _Author(draw, schema, pool).write_nodes()
+
+
 class _Author:
     """Writes one document. Every choice is drawn, so that a failing one is made as small as it can be."""
 
@@ -71,6 +77,16 @@ class _Author:
             fields.append(self._choose([*INTROSPECTION, "__typename", "root: __typename"]))
         definitions = f"({', '.join(self._definitions)})" if self._definitions else ""
         text = f"query Q{definitions} {{ {' '.join(fields)} }} {' '.join(self._fragments)}"
+        return Asked(text, self._variables)
+
+    def write_nodes(self) -> Asked:
+        """The document that asks for all of the pool by their ids, and values for its variables."""
+        parts = [f"... on {name} {{ {self._selection(self._schema.type_map[name], 2)} }}" for name in self._pool.ids]
+        ids = [each for of_type in self._pool.ids.values() for each in of_type]
+        for given in self._variables:
+            given["all"] = ids
+        definitions = ", ".join(["$all: [ID!]!", *self._definitions])
+        text = f"query Q({definitions}) {{ nodes(ids: $all) {{ {' '.join(parts)} }} }} {' '.join(self._fragments)}"
         return Asked(text, self._variables)
 
     def _roots(self, query: GraphQLObjectType) -> list[str]:
