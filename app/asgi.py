@@ -121,7 +121,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Route("/mail", MailDoor(settings)),
             *WebForms(settings, rates).routes,
             Route("/imports/{path:path}", SkipFileDoor()),
-            *Chats(settings, rates).routes,
+            *Chats(settings, rates, streams).routes,
             Route("/session", session),
             Route("/session/demo", session),
             *([Route("/schema.graphql", schema_file)] if settings.introspection else []),

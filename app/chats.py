@@ -1,4 +1,7 @@
-"""Chats for visitors: GET /chats/KEY is the page, POST begins a conversation, /chats/KEY/messages says and hears."""
+"""Chats for visitors: GET /chats/KEY is the page, POST begins a conversation, /chats/KEY/messages says and hears.
+
+/chats/KEY/stream tells what is said as it is said, as server-sent events.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -11,8 +14,10 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem, refusal
+from app.hearing import Hearing, told
 from app.pages import File
 from app.rates import Rates
 from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
@@ -21,6 +26,9 @@ from models.chats import Chat
 from models.web_forms import FormLanguage
 from resolvers.conversations import begin_conversation, conversation_of, find_open_chat, hear, say
 from resolvers.errors import Refused
+from subscriptions.operation import failure
+from subscriptions.seats import Seats
+from subscriptions.streams import Ending, Streams
 
 _FOLDER = Path(__file__).parent / "visitors"
 _TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -30,6 +38,8 @@ _ASSETS = {
     "embed.js": ("embed-chat.js", "text/javascript"),
 }
 _LONGEST_BODY = 50_000
+CONVERSATION_STREAMS, ADDRESS_STREAMS = 4, 50  # open at once in this process: tabs of a visitor, people of an office
+_CLOSED = failure("This chat is closed.", "NOT_FOUND")
 BEGINNINGS, MESSAGES = RateLimitItemPerHour(20), RateLimitItemPerMinute(30)
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -67,9 +77,11 @@ _TEXTS: Mapping[FormLanguage, Mapping[str, str]] = {
 class Chats:
     """What is served at /chats."""
 
-    def __init__(self, settings: Settings, rates: Rates) -> None:
+    def __init__(self, settings: Settings, rates: Rates, streams: Streams) -> None:
         self._settings = settings
         self._rates = rates
+        self._streams = streams
+        self._seats = Seats()
         self._assets = {
             name: File((_FOLDER / file).read_bytes(), media, False) for name, (file, media) in _ASSETS.items()
         }
@@ -83,6 +95,7 @@ class Chats:
             Route("/chats/{key}", _answered(self._begin), methods=["POST"]),
             Route("/chats/{key}/messages", _answered(self._hear), methods=["GET"]),
             Route("/chats/{key}/messages", _answered(self._say), methods=["POST"]),
+            Route("/chats/{key}/stream", _answered(self._follow), methods=["GET"]),
         ]
 
     async def _asset(self, request: Request) -> Response:
@@ -105,14 +118,32 @@ class Chats:
 
     async def _hear(self, request: Request) -> Response:
         chat = await _chat(request)
-        after = request.query_params.get("after", "0")
-        if not after.isascii() or not after.isdecimal() or len(after) > 9:
-            raise Refusal(400, "The parameter after is the number of a message.")
-        heard = await hear(_conversation(chat, request.query_params.get("token")), int(after))
-        messages = [
-            {"number": each.number, "author": each.author, "body": each.body, "at": each.at} for each in heard.messages
-        ]
-        return _json({"messages": messages, "choices": heard.choices, "isClosed": heard.is_closed})
+        conversation_id = _conversation(chat, request.query_params.get("token"))
+        return _json(told(await hear(conversation_id, _after(request.query_params.get("after")))))
+
+    async def _follow(self, request: Request) -> Response:
+        if self._streams.is_ending:
+            message = "This server is stopping: try again."
+            raise Refusal(503, message, "TRY_AGAIN_LATER", **{"retry-after": "1", "connection": "close"})
+        if request.method != "GET":
+            raise Refusal(405, "Use GET here.", "METHOD_NOT_ALLOWED", allow="GET")
+        mark, chat = self._streams.mark(), await _chat(request)
+        conversation_id = _conversation(chat, request.query_params.get("token"))
+        resumed = request.headers.get("last-event-id", "").strip()
+        after = _after(resumed or request.query_params.get("after"))
+        ending = Ending(_CLOSED)
+        hearing = Hearing(chat, conversation_id, after, ending)
+        address = request.client.host if request.client else ""
+        leave = self._seats.take(
+            [
+                (conversation_id, CONVERSATION_STREAMS),
+                (address, ADDRESS_STREAMS),
+                (chat.account_id, self._settings.account_connections),
+            ]
+        )
+        if leave is None:
+            raise Refusal(429, "Too many streams are open from here: ask instead.", "TOO_MANY", **{"retry-after": "5"})
+        return _Following(self._streams, hearing, mark, ending, leave)
 
     async def _say(self, request: Request) -> Response:
         chat = await _chat(request)
@@ -173,5 +204,34 @@ def _conversation(chat: Chat, token: Any) -> UUID:
     return found
 
 
+def _after(written: str | None) -> int:
+    number = written or "0"
+    if not number.isascii() or not number.isdecimal() or len(number) > 9:
+        raise Refusal(400, "The parameter after, or Last-Event-ID, is the number of a message.")
+    return int(number)
+
+
+class _Following(Response):
+    """The stream of a conversation, as the response to a request; the seat is given back with its end."""
+
+    def __init__(
+        self, streams: Streams, hearing: Hearing, mark: int, ending: Ending, leave: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._streams = streams
+        self._hearing = hearing
+        self._mark = mark
+        self._ending = ending
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            serve, hearing = self._streams.serve, self._hearing
+            await serve(hearing, self._mark, receive, send, self._ending, hearing.delivered)
+        finally:
+            self._leave()
+
+
 def _json(body: Any, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, headers={**_HEADERS, **(more or {})}, media_type="application/json")
+    content = body if isinstance(body, bytes) else orjson.dumps(body)
+    return Response(content, status, headers={**_HEADERS, **(more or {})}, media_type="application/json")

@@ -41,9 +41,10 @@ SIGNED_OUT = failure("This token was revoked, or this session is over.", "UNAUTH
 
 
 class Ending:
-    """The way to end a stream whose session ends, though it may not have begun yet."""
+    """The way to end a stream whose session ends, though it may not have begun yet. `why` is what it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: bytes = SIGNED_OUT) -> None:
+        self._why = why
         self._stream: Stream | None = None
         self._is_over = False
 
@@ -51,7 +52,7 @@ class Ending:
         """Tell why, and complete."""
         self._is_over = True
         if self._stream is not None:
-            self._stream.fail(SIGNED_OUT)
+            self._stream.fail(self._why)
 
     def of(self, stream: "Stream") -> None:
         """The stream has begun."""
@@ -84,14 +85,16 @@ class Streams:
         receive: Receive,
         send: Send,
         ending: Ending | None = None,
+        delivered: Callable[[], int] | None = None,
     ) -> None:
         """Tell a client what its operation answers, until that is all, it is ended, or the client is gone.
 
-        The request's body must have been read.
+        The request's body must have been read. `delivered` is called for each answer that is taken
+        to be sent, and names its event; without it, the revision does.
         """
         serving = asyncio.current_task()
         assert serving is not None, "an ASGI application runs in a task"
-        stream = Stream(receive, send, self._limits)
+        stream = Stream(receive, send, self._limits, delivered)
         self._open[stream] = serving
         try:
             match outcome:
@@ -123,15 +126,18 @@ class Streams:
 
 
 class Stream:
-    """One response. It listens if its operation is a subscription; each event's id is the revision."""
+    """One response. It listens if its operation is a subscription; each event's id is the revision, or `delivered`."""
 
-    def __init__(self, receive: Receive, send: Send, limits: StreamLimits) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, limits: StreamLimits, delivered: Callable[[], int] | None = None
+    ) -> None:
         self.member: Subscriber | None = None
+        self._delivered = delivered
         self._receive = receive
         self._send = send
         self._limits = limits
         self._abort: Callable[[], None] = aborter(receive)
-        self._frames: deque[tuple[int | None, str, int]] = deque()  # revision, JSON, bytes
+        self._frames: deque[tuple[int | None, str, int]] = deque()  # id, JSON, bytes
         self._size = 0
         self._more = asyncio.Event()
         self._less = asyncio.Event()
@@ -141,21 +147,28 @@ class Stream:
 
     def next(self, payload: Payload) -> None:
         """Queue an answer. A reader that leaves no room for it is dropped; it resumes with Last-Event-ID."""
+        self._queue(payload, self._identity)
+
+    def fail(self, errors: bytes) -> None:
+        """Tell why it ends, and complete."""
+        self._queue(Payload.of(b'{"errors":' + errors + b"}"), lambda: None)
+        self.complete()
+
+    def _identity(self) -> int | None:
+        if self._delivered is not None:
+            return self._delivered()
+        return None if self.member is None else self.member.cursor
+
+    def _queue(self, payload: Payload, identity: Callable[[], int | None]) -> None:
         if self._last_words is not None or self._is_cut:
             return
         size = payload.size + ENVELOPE
         if self._frames and self._size + size > self._limits.outbox_bytes:
             logger.info("a slow reader is dropped with %d bytes waiting", self._size)
             return self._cut()
-        revision = None if self.member is None else self.member.cursor
-        self._frames.append((revision, payload.text, size))
+        self._frames.append((identity(), payload.text, size))
         self._size += size
         self._more.set()
-
-    def fail(self, errors: bytes) -> None:
-        """Tell why it ends, and complete."""
-        self.next(Payload.of(b'{"errors":' + errors + b"}"))
-        self.complete()
 
     async def room(self) -> None:
         """Return once what waits is at most half of what may."""
@@ -219,8 +232,8 @@ class Stream:
     async def _write_queued(self) -> None:
         while True:
             while self._frames:
-                revision, text, size = self._frames[0]
-                await self._say(_frame(revision, text))
+                number, text, size = self._frames[0]
+                await self._say(_frame(number, text))
                 self._frames.popleft()
                 self._size -= size
                 self._less.set()
@@ -240,7 +253,7 @@ class Stream:
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-def _frame(revision: int | None, text: str) -> bytes:
+def _frame(number: int | None, text: str) -> bytes:
     """A `next` event. JSON as it is written here has no line breaks, so it is one line of data."""
-    identity = "" if revision is None else f"id: {revision}\n"
+    identity = "" if number is None else f"id: {number}\n"
     return f"{identity}event: next\ndata: {text}\n\n".encode()

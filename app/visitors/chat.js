@@ -8,12 +8,19 @@ const begin = main.querySelector(".begin");
 const { chat, lost, closed } = main.dataset;
 const REST = 2000;
 const LONGEST_REST = 30000;
+const SILENCE = 5000; // a stream that tells nothing for so long after it was opened is held back on the way
+const STREAM_REST = 10000;
+const LONGEST_STREAM_REST = 300000;
 
 let token = null;
 let shown = 0;
 let rest = REST;
 let timer = 0;
 let asking = false;
+let over = false;
+let stream = null;
+let streamRest = STREAM_REST;
+let streamTimer = 0;
 
 async function call(address, options) {
   const answer = await fetch(address, { cache: "no-store", ...options });
@@ -72,30 +79,70 @@ function tell(text) {
   notice.hidden = !text;
 }
 
+// What is new, however it came.
+function hear(heard) {
+  for (const message of heard.messages) {
+    if (message.number > shown) {
+      say(message);
+      shown = message.number;
+    }
+  }
+  offer(heard.isClosed ? [] : heard.choices);
+  form.hidden = heard.isClosed;
+  tell(heard.isClosed ? closed : "");
+  rest = REST;
+  if (!heard.isClosed) return;
+  over = true;
+  leaveStream();
+  keep(null);
+}
+
+function leaveStream() {
+  clearTimeout(streamTimer);
+  stream?.close();
+  stream = null;
+}
+
+// Hears by a stream; where that is not to be had, asks again and again, and tries the stream once in a while.
+function follow() {
+  leaveStream();
+  if (over) return;
+  if (!window.EventSource) return listen();
+  const mine = new EventSource(`${chat}/stream?token=${encodeURIComponent(token)}&after=${shown}`);
+  const fail = () => {
+    if (stream !== mine) return;
+    leaveStream();
+    streamTimer = setTimeout(follow, streamRest);
+    streamRest = Math.min(streamRest * 2, LONGEST_STREAM_REST);
+    listen();
+  };
+  stream = mine;
+  streamTimer = setTimeout(fail, SILENCE);
+  mine.addEventListener("error", fail);
+  mine.addEventListener("next", (event) => {
+    if (stream !== mine) return;
+    const heard = JSON.parse(event.data);
+    if (heard.errors) return fail();
+    clearTimeout(streamTimer);
+    clearTimeout(timer);
+    streamRest = STREAM_REST;
+    hear(heard);
+  });
+}
+
 async function listen() {
   clearTimeout(timer);
-  if (asking) return;
+  if (asking || over) return;
   asking = true;
   try {
-    const heard = await call(`${chat}/messages?token=${encodeURIComponent(token)}&after=${shown}`);
-    for (const message of heard.messages) {
-      if (message.number > shown) {
-        say(message);
-        shown = message.number;
-      }
-    }
-    offer(heard.isClosed ? [] : heard.choices);
-    form.hidden = heard.isClosed;
-    tell(heard.isClosed ? closed : "");
-    rest = REST;
-    if (heard.isClosed) return keep(null);
+    hear(await call(`${chat}/messages?token=${encodeURIComponent(token)}&after=${shown}`));
   } catch {
     tell(lost);
     rest = Math.min(rest * 2, LONGEST_REST);
   } finally {
     asking = false;
   }
-  timer = setTimeout(listen, rest);
+  if (!over && !stream) timer = setTimeout(listen, rest);
 }
 
 async function send(body) {
@@ -103,7 +150,7 @@ async function send(body) {
     await post(`${chat}/messages`, { token, body });
     form.reset();
     form.elements.body.focus();
-    await listen();
+    if (!stream) await listen();
   } catch (error) {
     tell(error.status ? error.message : lost);
   }
@@ -119,7 +166,7 @@ async function start(known) {
   begin.hidden = true;
   form.hidden = false;
   form.elements.body.focus();
-  await listen();
+  follow();
 }
 
 form.addEventListener("submit", (event) => {
@@ -132,6 +179,9 @@ form.elements.body.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.requestSubmit();
   }
+});
+addEventListener("online", () => {
+  if (token) follow();
 });
 begin.addEventListener("click", () => start(null));
 const known = kept();

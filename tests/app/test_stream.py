@@ -4,10 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -18,6 +16,7 @@ from resolvers import deals, ids
 from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import Server, serving
+from tests.app.events import Stream
 
 WATCH = """subscription Watch($pipeline: ID!, $since: Revision) {
   pipelineChanged(pipelineId: $pipeline, after: $since) {
@@ -36,40 +35,6 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
     await databases.close_database()
     async with serving(create_app(settings), settings, headers={"authorization": f"Bearer {token}"}) as http:
         yield Server(http, company, token)
-
-
-@dataclass
-class Stream:
-    """An open response, read event by event."""
-
-    response: httpx.Response
-    comments: int = 0
-    _lines: AsyncIterator[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._lines = self.response.aiter_lines()
-
-    async def event(self) -> dict[str, str] | None:
-        """The next event's fields, comments left out; null where the stream has ended."""
-        fields: dict[str, str] = {}
-        async with asyncio.timeout(20):
-            async for line in self._lines:
-                name, _, value = line.partition(":")
-                if line and not name:
-                    self.comments += 1
-                elif line:
-                    fields[name] = value.removeprefix(" ")
-                elif fields:
-                    return fields
-        return None
-
-    async def told(self) -> dict[str, Any]:
-        """What the next event tells."""
-        event = await self.event()
-        assert event is not None and event["event"] == "next", event
-        (value,) = json.loads(event["data"])["data"].values()
-        assert "revision" not in value or value["revision"] == event.get("id")
-        return dict(value)
 
 
 @asynccontextmanager
