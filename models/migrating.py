@@ -12,6 +12,9 @@ from typing import Any
 import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
+from tortoise.migrations.schema_generator.state import ModelState, State
+from tortoise.migrations.schema_generator.state_apps import StateApps
 
 import migrations
 from models.database import dialect_of, postgres_url, snapshot, sqlite_path, tortoise_config
@@ -19,6 +22,39 @@ from models.database import dialect_of, postgres_url, snapshot, sqlite_path, tor
 # What Tortoise's own command line needs to write a migration: `tortoise -c models.migrating.TORTOISE makemigrations`.
 TORTOISE = tortoise_config("sqlite://:memory:")
 _LOCK = 0x6C656A656B  # "lejek", the PostgreSQL advisory lock that migrating processes share
+
+
+class _Apps(StateApps):
+    """The models of a state. Nothing here asks them for rows, so no queries are prepared."""
+
+    def _build_initial_querysets(self) -> None:
+        pass
+
+
+class _State(State):
+    """What the tables are like between two operations.
+
+    Tortoise copies it for every operation, and makes the class of every model anew for the copy. No
+    model here knows another, so changing one leaves the others' classes as they are: copies share
+    them. A database is made in a fifth of the time.
+    """
+
+    def clone(self) -> "_State":
+        return _state({key: model.clone() for key, model in self.models.items()}, self.apps)
+
+
+def _state(models: dict[tuple[str, str], ModelState], apps: StateApps) -> _State:
+    copy = _Apps(apps._default_connections, apps._connections)
+    copy.apps.update({label: dict(those) for label, those in apps.apps.items()})
+    return _State(models, copy)
+
+
+class _Executor(MigrationExecutor):
+    """Tortoise's, on states that are cheap to copy."""
+
+    async def _project_state(self, applied: set[MigrationKey], *, upto: MigrationKey | None = None) -> State:
+        state = await super()._project_state(applied, upto=upto)
+        return _state(state.models, state.apps)
 
 
 async def migrate(url: str) -> list[str]:
@@ -30,7 +66,7 @@ async def migrate(url: str) -> list[str]:
     async with _alone(url), TortoiseContext() as context:
         config = _migration_config(url)
         await context.init(config=config)
-        executor = MigrationExecutor(context.connections.get("default"), config["apps"])
+        executor = _Executor(context.connections.get("default"), config["apps"])
         pending = [step.migration.name for step in await executor.plan()]
         if pending:
             await executor.migrate(direction="forward")
