@@ -8,6 +8,11 @@ from tests.web.axe import find_barriers
 from tests.web.server import Server
 from tests.web.windows import JAN, Windows
 
+CREATE_PERSON = """mutation ($input: CreatePersonInput!) { createPerson(input: $input) { person { id } errors { message } } }"""
+PERSON = "query ($id: ID!) { person(id: $id) { id name emails phones } }"
+PRODUCTS = """query ($search: String) {
+  products(search: $search) { nodes { name code isActive taxRate prices { price { amount currency } } } }
+}"""
 FIELDS = "{ customFields { name type isRequired options { name isActive } } }"
 
 
@@ -57,6 +62,60 @@ async def test_a_formula_that_does_not_fit_is_refused_with_what_the_check_says(w
     await page.get_by_role("button", name=f"Delete: {name}").click()
     await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     await expect(page.get_by_role("heading", name=name)).to_have_count(0)
+
+
+async def test_a_product_is_put_into_the_catalogue_and_changed(server: Server, windows: Windows) -> None:
+    name = f"Roof {uuid4().hex[:8]}"
+    page = await windows.open("/settings/products")
+    await page.get_by_role("button", name="New product").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Code").fill(name[-8:])
+    await page.get_by_label("Tax, in percent").fill("23")
+    await page.get_by_label("Price", exact=True).fill("1 200,50")
+    assert await find_barriers(page) == []
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("searchbox", name="Search products").fill(name[-8:])
+    row = page.get_by_role("listitem").filter(has_text=name)
+    await expect(row).to_contain_text("1,200.50")
+    await row.get_by_role("button", name="Edit").click()
+    await page.get_by_role("button", name="Add a price").click()
+    await page.get_by_label("Price", exact=True).last.fill("300")
+    await page.get_by_label("Currency").last.fill("eur")
+    await page.get_by_role("checkbox", name="It is sold").uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(row).to_contain_text("Not sold")
+    (product,) = (await server.ask(PRODUCTS, search=name))["products"]["nodes"]
+    assert (product["code"], product["isActive"], product["taxRate"]) == (name[-8:], False, "23")
+    prices = {(each["price"]["currency"], each["price"]["amount"]) for each in product["prices"]}
+    assert prices == {("PLN", "1200.50"), ("EUR", "300.00")}
+
+
+async def test_duplicates_are_merged_side_by_side_undone_and_kept_separate(server: Server, windows: Windows) -> None:
+    word = uuid4().hex[:8]
+    ids = []
+    for name in (f"Ewa {word}", f"Ewa {word} Nowak"):
+        made = await server.ask(CREATE_PERSON, input={"name": name, "emails": [f"ewa@{word}.example"]})
+        ids.append(made["createPerson"]["person"]["id"])
+    page = await windows.open("/settings/contacts")
+    pair = f"Ewa {word} Nowak and Ewa {word}"
+    await page.get_by_role("button", name=f"Compare and merge: {pair}").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("checkbox", name="Name:").check()
+    assert await find_barriers(page) == []
+    await dialog.get_by_role("button", name="Merge").click()
+    undo = page.get_by_role("button", name=f"Undo the merge of Ewa {word} Nowak")
+    await expect(undo).to_be_visible()
+    for each in ids:
+        person = (await server.ask(PERSON, id=each))["person"]
+        assert (person["id"], person["name"]) == (ids[0], f"Ewa {word} Nowak")
+    await undo.click()
+    keep = page.get_by_role("button", name=f"Keep separate: {pair}")
+    await expect(keep).to_be_visible()
+    assert (await server.ask(PERSON, id=ids[1]))["person"]["id"] == ids[1]
+    await keep.click()
+    await expect(keep).to_have_count(0)
+    await page.get_by_label("Look at").select_option("organizations")
+    await expect(page.get_by_role("listitem").get_by_role("heading", level=2).first).to_be_visible()
 
 
 async def test_who_is_no_admin_reads_the_settings(windows: Windows) -> None:

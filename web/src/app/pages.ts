@@ -22,6 +22,8 @@ const dashboardPage = lazy(() => import('../dashboard/page'));
 const formsPage = lazy(() => import('../forms/page'));
 const importPage = lazy(() => import('../imports/page'));
 const customFieldsPage = lazy(() => import('../custom-fields/page'));
+const productsPage = lazy(() => import('../products/page'));
+const duplicatesPage = lazy(() => import('../duplicates/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
 
@@ -35,5 +37,7 @@ export const PAGES: Page[] = [
   { path: '/web-forms', Content: formsPage, name: 'forms', Icon: FormIcon },
   { path: '/import', Content: importPage, name: 'imports', Icon: UploadIcon },
   { path: '/settings', Content: customFieldsPage, name: 'settings', Icon: SettingsIcon },
+  { path: '/settings/products', Content: productsPage },
+  { path: '/settings/contacts', Content: duplicatesPage },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

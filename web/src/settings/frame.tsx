@@ -10,6 +10,8 @@ import { useTexts } from './texts';
 /** The parts of the settings, in the order in which they are offered. */
 const PARTS = [
   { href: '/settings', name: 'fields' },
+  { href: '/settings/products', name: 'products' },
+  { href: '/settings/contacts', name: 'contacts' },
 ] as const;
 
 type Part = (typeof PARTS)[number]['name'];
