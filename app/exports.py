@@ -13,7 +13,9 @@ from app.http import identify, refuse_http, reply
 from app.identity import Credential
 from app.requests import Refusal, headers_of
 from app.tables import FORMATS
+from resolvers import text
 from resolvers.access import Viewer
+from resolvers.import_custom import suffixed
 from resolvers.reads.documents import BadDocument
 from schema.exports import CUSTOM_FIELDS, EXPORTS, Cell, Export, Read, custom_column
 
@@ -100,9 +102,11 @@ class _Table:
     async def open(self) -> None:
         """Read the columns and the first page. Raises Unanswered where the filter is none."""
         if self._export.has_custom_fields:
-            for field in (await self._ask(CUSTOM_FIELDS, {}))["customFields"]:
+            fields = (await self._ask(CUSTOM_FIELDS, {}))["customFields"]
+            names, taken = {text.fold(field["name"]) for field in fields}, {text.fold(name) for name in self._reads}
+            for field in fields:
                 name = field["name"]
-                self._reads[name if name not in self._reads else f"{name} (custom)"] = custom_column(field["id"])
+                self._reads[suffixed(name, names) if text.fold(name) in taken else name] = custom_column(field["id"])
         self._page = await self._read(None)
 
     async def rows(self) -> AsyncIterator[list[list[Cell]]]:

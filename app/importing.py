@@ -38,7 +38,7 @@ def import_leads(
             "--map",
             metavar="COLUMN=FIELD",
             help="What a column means, where its name does not say; "
-            f"COLUMN= leaves it out. Fields: {', '.join(ImportField)}.",
+            f"COLUMN= leaves it out. Fields: {', '.join(ImportField)}, and custom fields by their names.",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything alike, and make nothing.")] = False,
@@ -100,7 +100,9 @@ async def import_file(
         key = await imports.register_upload(viewer, file.name, str(file))
         mapping = mapping_of(await imports.guess_mapping(viewer, key), columns)
         for column, field in mapping.items():
-            console.print(f"{column} is {field}", markup=False)
+            console.print(
+                f"{column} is {field if field in ImportField.__members__ else 'a custom field'}", markup=False
+            )
         with _shown(console) as show:
             report = await imports.run_import(viewer, key, mapping, dry_run, show, skip_file)
     _sum_up(console, report)
@@ -109,12 +111,13 @@ async def import_file(
 
 def mapping_of(guessed: Sequence[ImportColumn], given: Sequence[str]) -> dict[str, str]:
     """What the columns mean: as given, else as guessed. A field that is given away is guessed no more."""
-    mapping = {column.name: column.field.value for column in guessed if column.field}
+    mapping = {column.name: str(column.meaning) for column in guessed if column.meaning}
     for each in given:
         column, equals, field = each.rpartition("=")
         if not equals or not column:
             raise Unusable(f"--map {each!r} is not COLUMN=FIELD, such as --map Nazwa=TITLE.")
-        taken = field.strip().upper().replace("-", "_")
+        named = field.strip().upper().replace("-", "_")
+        taken = named if named in ImportField.__members__ else field.strip()
         mapping = {
             name: value for name, value in mapping.items() if name != column and (value != taken or taken in REPEATED)
         }

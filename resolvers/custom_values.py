@@ -45,18 +45,27 @@ class _Given:
 
 
 async def _text(given: _Given) -> list[Value]:
-    line = text.line(given.value, *given.path, length=VALUE_LENGTH)
-    return [{"text": line, "sort_key": text.fold(line)[: 2 * VALUE_LENGTH]}]
+    return [text_value(given.value, *given.path)]
+
+
+def text_value(given: str, *path: str | int) -> Value:
+    """A line of text as it is kept; refuses what is none."""
+    line = text.line(given, *path, length=VALUE_LENGTH)
+    return {"text": line, "sort_key": text.fold(line)[: 2 * VALUE_LENGTH]}
 
 
 async def _number(given: _Given) -> list[Value]:
-    number: Decimal = given.value
+    return [checked_number(given.value, *given.path)]
+
+
+def checked_number(number: Decimal, *path: str | int) -> Value:
+    """A number as it is kept; refuses one that is too large, or has too many decimals."""
     if not number.is_finite() or abs(number) >= _LARGEST_NUMBER:
-        raise refuse(ErrorCode.INVALID, "This number is larger than Lejek can keep.", *given.path)
+        raise refuse(ErrorCode.INVALID, "This number is larger than Lejek can keep.", *path)
     if number != round(number, sort_keys.DECIMALS):
         message = f"A number has at most {sort_keys.DECIMALS} decimals; this has more."
-        raise refuse(ErrorCode.INVALID, message, *given.path)
-    return [number_value(number)]
+        raise refuse(ErrorCode.INVALID, message, *path)
+    return number_value(number)
 
 
 def number_value(number: Decimal) -> Value:
@@ -77,8 +86,12 @@ def money_value(minor: int, currency: str) -> Value:
 
 
 async def _date(given: _Given) -> list[Value]:
-    day = given.value.isoformat()
-    return [{"day": day, "sort_key": day}]
+    return [day_value(given.value)]
+
+
+def day_value(day: date) -> Value:
+    """A day as it is kept."""
+    return {"day": day.isoformat(), "sort_key": day.isoformat()}
 
 
 async def _options(given: _Given) -> list[Value]:
@@ -92,27 +105,28 @@ async def _options(given: _Given) -> list[Value]:
             key = ids.expect("CustomFieldOption", global_id, *given.path, place)
             if key not in given.options or given.options[key].field_id != given.field.id:
                 raise access.not_found("CustomFieldOption", *given.path, place)
-            values.append(_points_to("option_id", key))
+            values.append(points_to("option_id", key))
     faults.raise_any()
     return sorted(values, key=lambda value: given.options[UUID(value["option_id"])].position)
 
 
-def _points_to(column: str, key: UUID) -> Value:
+def points_to(column: str, key: UUID) -> Value:
+    """What points at a row, by that column, as it is kept."""
     return {column: str(key), "sort_key": str(key)}
 
 
 async def _person(given: _Given) -> list[Value]:
     key = ids.expect("Person", given.value, *given.path)
-    return [_points_to("person_id", (await access.find_one(given.viewer, Person, key, *given.path)).id)]
+    return [points_to("person_id", (await access.find_one(given.viewer, Person, key, *given.path)).id)]
 
 
 async def _organization(given: _Given) -> list[Value]:
     key = ids.expect("Organization", given.value, *given.path)
-    return [_points_to("organization_id", (await access.find_one(given.viewer, Organization, key, *given.path)).id)]
+    return [points_to("organization_id", (await access.find_one(given.viewer, Organization, key, *given.path)).id)]
 
 
 async def _user(given: _Given) -> list[Value]:
-    return [_points_to("user_id", await users.find_user(given.viewer, given.value, *given.path))]
+    return [points_to("user_id", await users.find_user(given.viewer, given.value, *given.path))]
 
 
 # The member that a value of each type is given in, by its name here and for clients, and what reads it.

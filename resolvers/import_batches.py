@@ -1,4 +1,4 @@
-"""One batch of an import: a few hundred rows made into leads in one transaction."""
+"""One batch of an import: a few hundred rows made into leads in one transaction; those known are updated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,26 @@ from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Note
 from models.opportunities import OpportunitySource
-from models.users import User
 from resolvers import contacts, text
 from resolvers.access import Viewer
+from resolvers.custom_values import merged
+from resolvers.errors import Refused
 from resolvers.import_contacts import ContactFinder, RowContacts
-from resolvers.import_known import Outcome, Pair, find_referred, is_referred, skip, unreferred
+from resolvers.import_known import (
+    Outcome,
+    Pair,
+    Referred,
+    find_known,
+    find_referred,
+    find_users,
+    is_referred,
+    skip,
+    unreferred,
+)
 from resolvers.import_rows import LeadRow
-from resolvers.labels import COLORS, Kind
-from resolvers.opportunities import FOLDED_LENGTH
+from resolvers.labels import COLORS, Kind, labels_of
+from resolvers.leads import require_unarchived
+from resolvers.opportunities import FOLDED_LENGTH, require_rights, revise
 
 
 @dataclass
@@ -32,6 +44,24 @@ class NewRecord:
     label_ids: list[UUID]
     contacts: RowContacts
     note: Note | None
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What rows name: users by e-mail address, labels by folded name, and what they refer to."""
+
+    owners: Mapping[str | None, UUID]
+    labels: Mapping[str, UUID]
+    refs: Referred
+
+    def label_ids(self, row: LeadRow) -> list[UUID]:
+        """The labels of a row, each once, sorted."""
+        return sorted({self.labels[text.fold(name)] for name in row.labels})
+
+
+def given(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a row says something of: an empty cell changes nothing."""
+    return {name: value for name, value in columns.items() if value is not None and value != "" and value != []}
 
 
 class BatchWriter:
@@ -48,24 +78,86 @@ class BatchWriter:
         self._would_be_labels: dict[str, UUID] = {}
 
     async def write(self, ledger: Ledger, rows: Sequence[Pair]) -> Outcome:
-        """Make leads of the rows that are new; to be called in the ledger's transaction."""
+        """Make records of the rows that are new and update those known; to be called in the ledger's transaction."""
         outcome = Outcome()
-        await self._make(ledger, await self._fresh(rows, outcome), outcome)
+        known = await find_known(self._viewer, self._model, [row.external_id for _, row in rows if row.external_id])
+        there = [(each, known[each[1].external_id]) for each in rows if each[1].external_id in known]
+        outcome.unchanged += sum(record is None for _, record in there)
+        await self._revise(ledger, [(each, record) for each, record in there if record is not None], outcome)
+        unknown = [each for each in rows if each[1].external_id not in known]
+        fresh = [each for each in unknown if is_whole(each, outcome)]
+        await self._make(ledger, await self._fresh(fresh, outcome), outcome)
         return outcome
 
-    async def _make(self, ledger: Ledger, fresh: Sequence[Pair], outcome: Outcome) -> None:
-        owners = await self._owners(fresh)
-        owned = [each for each in fresh if is_owned(each, owners, outcome)]
+    async def _understand(self, ledger: Ledger, rows: Sequence[Pair], outcome: Outcome) -> tuple[list[Pair], Meant]:
+        """The rows of which all that they name is there, and what that is."""
+        owners = await self._owners(rows)
+        owned = [each for each in rows if is_owned(each, owners, outcome)]
         labels = await self._labels(ledger, owned, outcome)
-        once = self._once([each for each in owned if _is_labelled(each, labels, outcome)], outcome)
-        refs = await find_referred(self._viewer, [row for _, row in once])
-        chosen = await self._placed([each for each in once if is_referred(each, refs, outcome)], outcome)
-        owner_ids = [owners[row.owner] for _, row in chosen]
+        labelled = [each for each in owned if _is_labelled(each, labels, outcome)]
+        refs = await find_referred(self._viewer, [row for _, row in labelled])
+        return [each for each in labelled if is_referred(each, refs, outcome)], Meant(owners, labels, refs)
+
+    async def _revise(self, ledger: Ledger, there: Sequence[tuple[Pair, Any]], outcome: Outcome) -> None:
+        """Update what rows say something of; the stage and the status of deals have verbs of their own."""
+        if not there:
+            return
+        records = {id(each): record for each, record in there}
+        rows, meant = await self._understand(ledger, [each for each, _ in there], outcome)
+        labels_on = await labels_of(self._noun, [record.id for record in records.values()])
+        for each in rows:
+            record = records[id(each)]
+            found = self._said(each[1], record, meant)
+            has = {name: getattr(record, name) for name in found if name != "label_ids"}
+            changed = found != has | ({"label_ids": labels_on[record.id]} if "label_ids" in found else {})
+            try:
+                if changed:
+                    self._require_changeable(record, found)
+            except Refused as refused:
+                skip(each, str(refused), outcome)
+                continue
+            outcome.updated += changed
+            outcome.unchanged += not changed
+            if changed and not self._is_dry_run:
+                revised = await revise(self._noun, record, found)
+                labels_on[record.id] = found.get("label_ids", labels_on[record.id])
+                if revised is not None:
+                    ledger.record(self._updated, revised)
+
+    def _require_changeable(self, record: Any, found: dict[str, Any]) -> None:
+        """Refuse what the viewer may not change; an archived lead is changed by nobody."""
+        require_rights(self._viewer, record, found)
+        if isinstance(record, Lead):
+            require_unarchived(record)
+
+    def _said(self, row: LeadRow, record: Any, meant: Meant) -> dict[str, Any]:
+        """The columns of a record that a row says something of: an empty cell changes nothing."""
+        columns = given(
+            {
+                "title": row.title if row.is_titled else None,
+                "folded_title": text.fold(row.title)[:FOLDED_LENGTH] if row.is_titled else None,
+                "value_minor": row.value_minor,
+                "currency": row.currency,
+                "expected_close_date": row.expected_close_date,
+                "visibility": row.visibility,
+                "owner_id": meant.owners[row.owner] if row.owner else None,
+                "person_id": meant.refs.people.get(row.person_ref or ""),
+                "organization_id": meant.refs.organizations.get(row.organization_ref or ""),
+                "label_ids": meant.label_ids(row),
+            }
+        )
+        custom = meant.refs.custom(row)
+        return {**columns, "custom": merged(record.custom, custom)} if custom else columns
+
+    async def _make(self, ledger: Ledger, fresh: Sequence[Pair], outcome: Outcome) -> None:
+        understood, meant = await self._understand(ledger, fresh, outcome)
+        chosen = await self._placed(self._once(understood, outcome), outcome)
+        owner_ids = [meant.owners[row.owner] for _, row in chosen]
         found = await self._finder.find([unreferred(row) for _, row in chosen], owner_ids)
         for (_, row), its in zip(chosen, found, strict=True):
-            refs.give(row, its)
+            meant.refs.give(row, its)
         made = [
-            self._new(row, owner_id, labels, each)
+            self._new(row, owner_id, meant, each)
             for (_, row), owner_id, each in zip(chosen, owner_ids, found, strict=True)
         ]
         outcome.created += len(made)
@@ -80,6 +172,7 @@ class BatchWriter:
     _noun: Kind = "lead"
     _model: type[Any] = Lead
     _added = ChangeKind.LEAD_ADDED
+    _updated = ChangeKind.LEAD_UPDATED
 
     async def _placed(self, rows: Sequence[Pair], outcome: Outcome) -> Sequence[Pair]:
         """The rows for which there is a place: for leads all of them."""
@@ -108,8 +201,8 @@ class BatchWriter:
     async def _owners(self, rows: Sequence[Pair]) -> dict[str | None, UUID]:
         owners: dict[str | None, UUID] = {None: self._viewer.user_id}
         if any(row.owner for _, row in rows):
-            users = await User.filter(account_id=self._viewer.account_id)
-            owners |= {user.email.lower(): user.id for user in users}
+            for email, key in (await find_users(self._viewer)).items():
+                owners[email] = key
         return owners
 
     async def _labels(self, ledger: Ledger, rows: Sequence[Pair], outcome: Outcome) -> dict[str, UUID]:
@@ -135,8 +228,8 @@ class BatchWriter:
                 ledger.record(ChangeKind.LABEL_ADDED, changes.added("label", changes.snapshot(label)))
         return labels | {text.fold(label.name): label.id for label in made}
 
-    def _new(self, row: LeadRow, owner_id: UUID, labels: dict[str, UUID], found: RowContacts) -> NewRecord:
-        record = self._record(row, self._columns(row, owner_id, found))
+    def _new(self, row: LeadRow, owner_id: UUID, meant: Meant, found: RowContacts) -> NewRecord:
+        record = self._record(row, self._columns(row, owner_id, found) | {"custom": meant.refs.custom(row)})
         note = row.note and Note(
             id=new_id(),
             account_id=self._viewer.account_id,
@@ -144,8 +237,7 @@ class BatchWriter:
             body=row.note,
             **{f"{self._noun}_id": record.id},
         )
-        label_ids = sorted({labels[text.fold(name)] for name in row.labels})
-        return NewRecord(self._noun, record, label_ids, found, note or None)
+        return NewRecord(self._noun, record, meant.label_ids(row), found, note or None)
 
     def _columns(self, row: LeadRow, owner_id: UUID, found: RowContacts) -> dict[str, Any]:
         return {
@@ -166,6 +258,13 @@ class BatchWriter:
 
     def _record(self, row: LeadRow, columns: dict[str, Any]) -> Lead | Deal:
         return Lead(**columns, archived_at=row.archived_at)
+
+
+def is_whole(each: Pair, outcome: Outcome) -> bool:
+    """Whether a row says enough for a new record; if not, it is left out."""
+    if each[1].lack:
+        skip(each, each[1].lack, outcome)
+    return not each[1].lack
 
 
 def is_owned(each: Pair, owners: Mapping[str | None, UUID], outcome: Outcome) -> bool:

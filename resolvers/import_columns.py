@@ -1,13 +1,14 @@
-"""Which column of a file means which field of a lead: guessed from its name, or as the user says."""
+"""Which column of a file means which field: guessed from its name, or as the user says."""
 
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from models.imports import ImportKind
-from resolvers import text
+from resolvers import import_custom, text
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
+from resolvers.import_custom import ImportedField
 
 
 class ImportField(StrEnum):
@@ -41,7 +42,12 @@ class ImportField(StrEnum):
     ARCHIVED = "ARCHIVED"
 
 
-Mapped = Mapping[str, ImportField]
+# What has a title, and custom fields.
+OPPORTUNITIES = (ImportKind.LEADS, ImportKind.DEALS)
+
+# What a column means: a field, or a custom field by its global id.
+Meaning = ImportField | str
+Mapped = Mapping[str, Meaning]
 
 # Several columns may mean these; every other field is had from one column.
 REPEATED = {ImportField.EMAIL, ImportField.PHONE, ImportField.LABELS, ImportField.NOTE}
@@ -95,13 +101,24 @@ def _plain(column: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", text.fold(column)).split())
 
 
-def guess(columns: Sequence[str]) -> dict[str, ImportField]:
+def meaning_of(kept: str) -> Meaning:
+    """What a mapping that was kept says of a column."""
+    return ImportField[kept] if kept in ImportField.__members__ else kept
+
+
+def guess(
+    columns: Sequence[str], fields: Sequence[ImportedField] = (), kind: ImportKind = ImportKind.LEADS
+) -> dict[str, Meaning]:
     """The fields that columns mean by their names; columns that say nothing known are left out.
 
-    Of two columns for one field the first has it, except where a field is had from several.
+    Of two columns for one field the first has it, except where a field is had from several. A
+    column that has the name of a custom field is that, where the kind has custom fields.
     """
-    found: dict[str, ImportField] = {}
+    custom = import_custom.columns_of(fields, columns) if kind in OPPORTUNITIES else {}
+    found: dict[str, Meaning] = {column: field.id for column, field in custom.items()}
     for column in columns:
+        if column in custom:
+            continue
         field = _GUESSES.get(_plain(_BRACKETED.sub(" ", column))) or _within(_plain(_BRACKETED.sub(" ", column)))
         if field and (field in REPEATED or field not in found.values()):
             found[column] = field
@@ -125,30 +142,41 @@ def currency_in(column: str) -> str | None:
 
 
 def check(
-    columns: Sequence[str], mapping: Mapping[str, str], kind: ImportKind = ImportKind.LEADS
-) -> dict[str, ImportField]:
-    """A mapping as a client gives it, column to field; refuses unknown columns, fields and repeats."""
+    columns: Sequence[str],
+    mapping: Mapping[str, str],
+    kind: ImportKind = ImportKind.LEADS,
+    fields: Sequence[ImportedField] = (),
+) -> dict[str, Meaning]:
+    """A mapping as a client gives it, column to field; refuses unknown columns, fields and repeats.
+
+    A custom field is given by its id or its name.
+    """
     faults = Faults()
-    found: dict[str, ImportField] = {}
+    found: dict[str, Meaning] = {}
+    known: dict[str, Meaning] = {text.fold(each.name): each.id for each in fields}
+    known |= {each.id: each.id for each in fields} | {_bare(each.value): each for each in ImportField}
     for place, (column, name) in enumerate(mapping.items()):
         with faults.noted():
-            found[column] = _checked(columns, found, column, name, place)
+            found[column] = _checked(columns, known, found, column, name, place)
     faults.raise_any()
     require_columns(found, kind)
     return found
 
 
-def _checked(columns: Sequence[str], found: Mapped, column: str, name: str, place: int) -> ImportField:
+def _bare(name: str) -> str:
+    return name.upper().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _checked(columns: Sequence[str], known: Mapped, found: Mapped, column: str, name: str, place: int) -> Meaning:
     if column not in columns:
         message = f"The file has no column of this name. It has: {', '.join(columns)[:500]}."
         raise refuse(ErrorCode.INVALID, message, "mapping", place, "column")
-    known = {field.value.replace("_", ""): field for field in ImportField}
-    field = known.get(name.upper().replace("_", "").replace("-", "").replace(" ", ""))
+    field = known.get(_bare(name)) or known.get(name) or known.get(text.fold(name))
     if field is None:
-        message = f"There is no such field of a lead. There are: {', '.join(ImportField)}."
+        message = f"There is no such field. There are: {', '.join(ImportField)}, and custom fields by their ids."
         raise refuse(ErrorCode.INVALID, message, "mapping", place, "field")
     if field not in REPEATED and field in found.values():
-        raise refuse(ErrorCode.INVALID, f"Two columns are to be {field}: choose one.", "mapping", place, "field")
+        raise refuse(ErrorCode.INVALID, f"Two columns are to be {name}: choose one.", "mapping", place, "field")
     return field
 
 

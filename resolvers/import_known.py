@@ -8,8 +8,11 @@ from uuid import UUID
 
 from models.base import Record
 from models.contacts import Contact, Organization, Person
+from models.custom_fields import CustomFieldType, Values
+from models.users import User
 from resolvers import access, ids
 from resolvers.access import Viewer
+from resolvers.custom_values import points_to
 from resolvers.import_contacts import RowContacts
 from resolvers.import_rows import LeadRow, external_key
 from resolvers.skip_files import Skipped
@@ -59,12 +62,38 @@ def _successor(row: Any) -> UUID:
     return key
 
 
+_POINTS = {
+    CustomFieldType.PERSON: "person_id",
+    CustomFieldType.ORGANIZATION: "organization_id",
+    CustomFieldType.USER: "user_id",
+}
+
+
 @dataclass(frozen=True)
 class Referred:
-    """The contacts that rows name by external ids, and that the viewer sees."""
+    """The contacts that rows name by external ids, and that the viewer sees; users by their e-mail addresses."""
 
     people: dict[str, UUID]
     organizations: dict[str, UUID]
+    users: dict[str, UUID]
+
+    def of(self, type: CustomFieldType, to: str) -> UUID | None:
+        """What a custom field of that type is to point at; null where that is not there."""
+        match type:
+            case CustomFieldType.PERSON:
+                return self.people.get(to)
+            case CustomFieldType.ORGANIZATION:
+                return self.organizations.get(to)
+        return self.users.get(to.lower())
+
+    def custom(self, row: LeadRow) -> Values:
+        """The values of custom fields that a row gives, with what they point at."""
+        values = dict(row.custom or {})
+        for field_key, (type, to) in (row.pointed or {}).items():
+            key = self.of(type, to)
+            if key is not None:
+                values[field_key] = [points_to(_POINTS[type], key)]
+        return values
 
     def give(self, row: LeadRow, found: RowContacts) -> None:
         """Give a row the contacts it refers to."""
@@ -75,20 +104,38 @@ class Referred:
 
 
 async def find_referred(viewer: Viewer, rows: Sequence[LeadRow]) -> Referred:
-    """The contacts that these rows name by external ids."""
-    people = {row.person_ref for row in rows if row.person_ref}
-    organizations = {row.organization_ref for row in rows if row.organization_ref}
+    """What these rows name by external ids, and point at in custom fields."""
+    pointed: dict[CustomFieldType, set[str]] = {type: set() for type in _POINTS}
+    for row in rows:
+        for type, to in (row.pointed or {}).values():
+            pointed[type].add(to)
+    people = pointed[CustomFieldType.PERSON] | {row.person_ref for row in rows if row.person_ref}
+    organizations = pointed[CustomFieldType.ORGANIZATION] | {
+        row.organization_ref for row in rows if row.organization_ref
+    }
     return Referred(
         {ref: each.id for ref, each in (await find_known(viewer, Person, people)).items() if each},
         {ref: each.id for ref, each in (await find_known(viewer, Organization, organizations)).items() if each},
+        await find_users(viewer) if pointed[CustomFieldType.USER] else {},
     )
 
 
+async def find_users(viewer: Viewer) -> dict[str, UUID]:
+    """The account's users by their e-mail addresses in lower case."""
+    return {user.email.lower(): user.id for user in await User.filter(account_id=viewer.account_id)}
+
+
 def is_referred(each: Pair, refs: Referred, outcome: Outcome) -> bool:
-    """Whether the contacts that a row refers to are there; if not, the row is left out."""
+    """Whether all that a row refers to is there; if not, the row is left out."""
     row = each[1]
+    pointed = (row.pointed or {}).values()
+    unheard = [to for type, to in pointed if type is CustomFieldType.USER and refs.of(type, to) is None]
+    if unheard:
+        skip(each, f"No user of this account has the e-mail address {unheard[0][:255]}.", outcome)
+        return False
     unknown = [ref for ref in (row.person_ref,) if ref and ref not in refs.people]
     unknown += [ref for ref in (row.organization_ref,) if ref and ref not in refs.organizations]
+    unknown += [to for type, to in pointed if refs.of(type, to) is None]
     if unknown:
         skip(
             each, f"There is no contact with the id {unknown[0][:64]}: import people and organizations first.", outcome

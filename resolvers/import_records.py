@@ -7,7 +7,7 @@ from uuid import UUID
 from models import changes
 from models.base import Visibility, new_id, now
 from models.changes import ChangeKind, Ledger
-from models.deals import Deal, DealStatus
+from models.deals import VALUE, Deal, DealStatus, has_lines
 from models.imports import Import, ImportKind
 from models.leads import Lead
 from models.pipelines import Pipeline, Stage
@@ -15,7 +15,7 @@ from resolvers import commands, contact_kinds, contacts, opportunities, pipeline
 from resolvers.access import Viewer
 from resolvers.contact_kinds import ORGANIZATION, PERSON, ContactKind
 from resolvers.errors import Refused
-from resolvers.import_batches import BatchWriter, is_owned
+from resolvers.import_batches import BatchWriter, Meant, given, is_owned
 from resolvers.import_known import Outcome, Pair, find_known, find_referred, is_referred, skip, unreferred
 from resolvers.import_rows import LeadRow
 from resolvers.opportunities import FOLDED_LENGTH
@@ -33,17 +33,13 @@ def writer_for(viewer: Viewer, job: Import) -> BatchWriter:
     return BatchWriter(viewer, job.is_dry_run)
 
 
-def given(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that a row says something of: an empty cell changes nothing."""
-    return {name: value for name, value in columns.items() if value is not None and value != "" and value != []}
-
-
 class DealWriter(BatchWriter):
     """Makes deals. Open ones take places under the plan; those that find none are left out."""
 
     _noun = "deal"
     _model = Deal
     _added = ChangeKind.DEAL_ADDED
+    _updated = ChangeKind.DEAL_UPDATED
 
     def __init__(self, viewer: Viewer, is_dry_run: bool) -> None:
         super().__init__(viewer, is_dry_run)
@@ -51,43 +47,10 @@ class DealWriter(BatchWriter):
         self._requirements: dict[UUID, pipelines.Requirements] = {}
         self._taken = 0
 
-    async def write(self, ledger: Ledger, rows: Sequence[Pair]) -> Outcome:
-        """Make deals of the rows that are new and update those known; to be called in the ledger's transaction."""
-        outcome = Outcome()
-        known = await find_known(self._viewer, Deal, [row.external_id for _, row in rows if row.external_id])
-        fresh = [each for each in rows if each[1].external_id not in known]
-        for each in rows:
-            if (external_id := each[1].external_id) in known and external_id:
-                await self._update(ledger, each, known[external_id], outcome)
-        await self._make(ledger, await self._fresh(fresh, outcome), outcome)
-        return outcome
-
-    async def _update(self, ledger: Ledger, each: Pair, deal: Deal | None, outcome: Outcome) -> None:
-        """Update what a row says something of, but not its stage and status, which have verbs of their own."""
-        row = each[1]
-        found = given(
-            {
-                "title": row.title,
-                "value_minor": row.value_minor,
-                "currency": row.currency,
-                "expected_close_date": row.expected_close_date,
-                "visibility": row.visibility,
-            }
-        )
-        found["folded_title"] = text.fold(row.title)[:FOLDED_LENGTH]
-        try:
-            if deal is not None:
-                opportunities.require_rights(self._viewer, deal, found)
-        except Refused as refused:
-            skip(each, str(refused), outcome)
-            return
-        changed = deal is not None and any(getattr(deal, name) != value for name, value in found.items())
-        outcome.updated += changed
-        outcome.unchanged += not changed
-        if deal is not None and changed and not self._is_dry_run:
-            revised = await opportunities.revise("deal", deal, found)
-            if revised is not None:
-                ledger.record(ChangeKind.DEAL_UPDATED, revised)
+    def _said(self, row: LeadRow, record: Any, meant: Meant) -> dict[str, Any]:
+        """As of any record; the value of a deal with lines is theirs."""
+        computed = VALUE if has_lines(record) else ()
+        return {name: value for name, value in super()._said(row, record, meant).items() if name not in computed}
 
     async def _placed(self, rows: Sequence[Pair], outcome: Outcome) -> Sequence[Pair]:
         """The rows that name a stage there is, have what it requires, and find a place under the plan."""
@@ -132,6 +95,7 @@ class DealWriter(BatchWriter):
             "expected_close_date": row.expected_close_date,
             "person_id": row.person_ref or row.has_person or None,
             "organization_id": row.organization_ref or row.has_organization or None,
+            "custom": {**(row.custom or {}), **(row.pointed or {})},
         }
         missing = self._requirements[stage.id].missing(has)
         if missing:
@@ -219,10 +183,10 @@ class ContactWriter(BatchWriter):
             owner_id=owner_id,
             visibility=row.visibility or Visibility.EVERYONE,
             import_key=row.key,
-            **self._said(row, organization_id),
+            **self._told(row, organization_id),
         )
 
-    def _said(self, row: LeadRow, organization_id: UUID | None) -> dict[str, Any]:
+    def _told(self, row: LeadRow, organization_id: UUID | None) -> dict[str, Any]:
         if self._kind is PERSON:
             name = row.person or (row.emails + row.phones)[0][: text.LINE_LENGTH]
             more: dict[str, Any] = {"emails": row.emails, "phones": row.phones, "organization_id": organization_id}
@@ -235,7 +199,9 @@ class ContactWriter(BatchWriter):
     ) -> None:
         row = each[1]
         employer = organizations.get(row.organization_ref or "")
-        found = given({**self._said(row, employer), "visibility": row.visibility})
+        found = given({**self._told(row, employer), "visibility": row.visibility})
+        if not (row.person if self._kind is PERSON else row.organization):  # then it is made up of the rest
+            del found["name"], found["folded_name"]
         try:
             if contact is not None:
                 opportunities.require_rights(self._viewer, contact, found)

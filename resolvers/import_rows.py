@@ -9,20 +9,21 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from models.base import EnumT, Visibility
+from models.custom_fields import Value, Values
 from models.deals import DealStatus
 from models.imports import ImportKind
 from resolvers import contacts, import_values, money, text
 from resolvers.contact_keys import email_key
 from resolvers.errors import ErrorCode, Refused, refuse
-from resolvers.import_columns import ImportField, currency_in
+from resolvers.import_columns import OPPORTUNITIES, ImportField, Meaning, currency_in
+from resolvers.import_custom import ImportedField, Pointer
 from resolvers.labels import MOST_LABELS, NAME_LENGTH
 from resolvers.spreadsheets import Row
 
-Said = Mapping[ImportField, Sequence[str]]
+Said = Mapping[Meaning, Sequence[str]]
 
 _BETWEEN_EMAILS = re.compile(r"[\s;,]+")
 _BETWEEN_PHONES = re.compile(r"[;,\n]|\s/\s")
-_BETWEEN_LABELS = re.compile(r"[;,|\n]")
 
 
 class BadRow(Exception):
@@ -33,6 +34,8 @@ class BadRow(Exception):
 class LeadRow:
     """What one row says of a lead, a deal or a contact. `key` is the identity of what it says, `owner` an e-mail
     address; `person_ref` and `organization_ref` are external ids, by which contacts were imported before.
+    `custom` and `pointed` are of custom fields by their keys; null where the row says nothing of any.
+    One with a `lack` can update what is known by its external id, and make nothing new.
     """
 
     title: str = ""
@@ -58,7 +61,11 @@ class LeadRow:
     probability: int | None = None
     lost_reason: str | None = None
     archived_at: datetime | None = None
+    custom: Values | None = None
+    pointed: dict[str, Pointer] | None = None
     key: str = ""
+    is_titled: bool = False
+    lack: str | None = None
 
     @property
     def has_person(self) -> bool:
@@ -73,42 +80,48 @@ class LeadRow:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which cell of a row means what, the currency of values that state none, and what rows become."""
+    """Which cell of a row means what, the currency of values that state none, and what rows become.
 
-    places: Sequence[tuple[int, str, ImportField]]
+    `custom` are the custom fields that columns mean, by their global ids.
+    """
+
+    places: Sequence[tuple[int, str, Meaning]]
     currency: str
     kind: ImportKind = ImportKind.LEADS
+    custom: Mapping[str, ImportedField] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         columns: Sequence[str],
-        mapping: Mapping[str, ImportField],
+        mapping: Mapping[str, Meaning],
         currency: str,
         kind: ImportKind = ImportKind.LEADS,
+        fields: Sequence[ImportedField] = (),
     ) -> "Layout":
         """The layout of a file; a currency in a value column's name goes before the account's."""
         places = [(columns.index(column), column, meaning) for column, meaning in mapping.items()]
         stated = [currency_in(column) for _, column, meaning in places if meaning is ImportField.VALUE]
-        return cls(sorted(places), next((code for code in stated if code), currency), kind)
+        custom = {each.id: each for each in fields if kind in OPPORTUNITIES}
+        return cls(sorted(places), next((code for code in stated if code), currency), kind, custom)
 
 
 def read_row(row: Row, layout: Layout) -> LeadRow:
     """What a row says; raises BadRow with everything that is wrong with it."""
     if row.problem:
         raise BadRow(row.problem)
-    said: dict[ImportField, list[str]] = {}
+    said: dict[Meaning, list[str]] = {}
     for place, _, meaning in layout.places:
         if row.cells[place]:
             said.setdefault(meaning, []).append(row.cells[place])
     facts = _facts(said, layout)
     read = LeadRow(**facts)
     lack = _lack(read, layout.kind)
-    if lack:
+    if lack and not (read.external_id and layout.kind in OPPORTUNITIES):
         raise BadRow(lack)
-    if layout.kind in (ImportKind.LEADS, ImportKind.DEALS):
+    if layout.kind in OPPORTUNITIES and not lack:
         facts["title"] = read.title or _default_title(read)
-    return LeadRow(**{**facts, "key": _key(facts)})
+    return LeadRow(**facts, key=_key(facts), is_titled=bool(read.title), lack=lack)
 
 
 def _lack(row: LeadRow, kind: ImportKind) -> str | None:
@@ -132,11 +145,26 @@ def _facts(said: Said, layout: Layout) -> dict[str, Any]:
         try:
             facts |= read(said, layout.currency)
         except Refused as refused:
-            column = next((name for _, name, each in layout.places if each is meaning), meaning)
-            wrong += [f"{column}: {error.message}" for error in refused.errors]
+            wrong += _told(refused, meaning, layout)
+    for key, about in layout.custom.items():
+        if key in said:
+            try:
+                _say(facts, about, about.read(said[key], layout.currency))
+            except Refused as refused:
+                wrong += _told(refused, key, layout)
     if wrong:
         raise BadRow(" ".join(wrong))
     return facts
+
+
+def _told(refused: Refused, meaning: Meaning, layout: Layout) -> list[str]:
+    column = next((name for _, name, each in layout.places if each == meaning), meaning)
+    return [f"{column}: {error.message}" for error in refused.errors]
+
+
+def _say(facts: dict[str, Any], about: ImportedField, read: list[Value] | Pointer) -> None:
+    name, value = ("pointed", read) if isinstance(read, Pointer) else ("custom", read)
+    facts.setdefault(name, {})[str(about.key)] = value
 
 
 def _default_title(lead: LeadRow) -> str:
@@ -222,7 +250,8 @@ def _value(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _labels(said: Said, currency: str) -> dict[str, Any]:
-    names = [text.line(each, length=NAME_LENGTH) for each in _several(said, ImportField.LABELS, _BETWEEN_LABELS)]
+    listed = (part for cell in said.get(ImportField.LABELS, ()) for part in import_values.parts(cell))
+    names = [text.line(each, length=NAME_LENGTH) for each in dict.fromkeys(listed)]
     if len(names) > MOST_LABELS:
         raise refuse(ErrorCode.TOO_MANY, f"At most {MOST_LABELS} labels fit on one record.")
     return {"labels": names}

@@ -147,13 +147,16 @@ async def _restore(ledger: Ledger, job: Import, subject: Subject) -> None:
     row = await rows.select_for_update().get_or_none()
     if row is None or row.removed_at is not None:
         return
-    current, before, after = changes.snapshot(row), subject.before or {}, subject.after or {}
+    before, after = subject.before or {}, subject.after or {}
+    noun: Kind | None = "lead" if subject.type == "lead" else "deal" if subject.type == "deal" else None
+    label_ids = await opportunities.parent_label_ids(noun, row.id) if noun else []
+    current = changes.snapshot(row, label_ids=label_ids)
     names = subject.changed - _MOVED
-    found = {name: before[name] for name in names if name in current and current[name] == after[name]}
+    kept = {name: before[name] for name in names if name in current and current[name] == after[name]}
+    found = {name: _as_column(row, name, value) for name, value in kept.items()}
     if not found:
         return
-    if subject.type in ("lead", "deal"):
-        noun: Kind = "lead" if subject.type == "lead" else "deal"
+    if noun:
         revised = await opportunities.revise(noun, row, found)
         updated = ChangeKind.LEAD_UPDATED if noun == "lead" else ChangeKind.DEAL_UPDATED
     else:
@@ -162,6 +165,13 @@ async def _restore(ledger: Ledger, job: Import, subject: Subject) -> None:
         await contact_kinds.replace_keys(kind, row)
     if revised is not None:
         ledger.record(updated, revised)
+
+
+def _as_column(row: Any, name: str, value: Any) -> Any:
+    """What the log has of a column, as the row has it."""
+    if name == "label_ids":
+        return [UUID(each) for each in value]
+    return row._meta.fields_map[name].to_python_value(value)
 
 
 async def _mark_undone(ledger: Ledger, job: Import) -> None:

@@ -10,6 +10,7 @@ from resolvers.errors import ErrorCode, refuse
 _CURRENCY_SIGNS = {"zł": "PLN", "zl": "PLN", "€": "EUR", "$": "USD", "£": "GBP", "kč": "CZK"}
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _AMOUNT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,]+(?:,-)?)(?P<after>[^\d]*)")
+_BETWEEN = re.compile(r"[;,|\n]")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[.-](\d{1,2})[.-](\d{4})(?: ?r\.?)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -25,6 +26,20 @@ def amount(written: str) -> tuple[Decimal, str | None]:
         raise refuse(ErrorCode.INVALID, "This is not an amount, such as 12345.67 or 12 345,67 zł.")
     sign = found["before"] + found["after"].strip(".-")
     return Decimal(_plain_number(found["number"].removesuffix(",-"))), currency(sign) if sign else None
+
+
+def number(written: str) -> Decimal:
+    """The number that a cell states; refuses one with a currency."""
+    found, stated = amount(written)
+    if stated:
+        raise refuse(ErrorCode.INVALID, f"This is a number, and no amount in {stated}.")
+    return found
+
+
+def parts(written: str) -> list[str]:
+    """What a cell lists, each once: on lines of its own, or between commas, semicolons or bars."""
+    listed = (part.strip() for part in _BETWEEN.split(written))
+    return list(dict.fromkeys(part for part in listed if part))
 
 
 def currency(written: str) -> str:

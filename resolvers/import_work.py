@@ -20,10 +20,11 @@ from models.base import now
 from models.changes import ChangeKind, Ledger
 from models.imports import Import, ImportStatus
 from models.ways import Way
-from resolvers import ids
+from resolvers import ids, import_custom
 from resolvers.access import Viewer
 from resolvers.background import Superseded
-from resolvers.import_columns import ImportField
+from resolvers.import_columns import meaning_of
+from resolvers.import_custom import ImportedField
 from resolvers.import_known import Outcome, Pair
 from resolvers.import_records import writer_for
 from resolvers.import_rows import BadRow, Layout, read_row
@@ -98,7 +99,7 @@ class Work:
     async def run(self) -> ImportReport:
         """Work to the end; the report says COMPLETED, or FAILED and why. Raises what is a bug."""
         account = await Account.get(id=self._viewer.account_id)
-        batches = self._batches(account.currency)
+        batches = self._batches(account.currency, await import_custom.fields_of(self._viewer))
         try:
             while (batch := await asyncio.to_thread(next, batches, None)) is not None:
                 await self._commit(batch)
@@ -146,12 +147,12 @@ class Work:
         if self._on_progress:
             self._on_progress(self.report())
 
-    def _batches(self, currency: str) -> Generator[Batch]:
+    def _batches(self, currency: str, fields: Sequence[ImportedField]) -> Generator[Batch]:
         """The rows not yet worked on, read and checked in batches; runs in a thread."""
-        mapping = {column: ImportField(field) for column, field in self._job.mapping.items()}
+        mapping = {column: meaning_of(kept) for column, kept in self._job.mapping.items()}
         with open_table(self._path) as table:
             self._skip_file.lay_out(table.columns, table.delimiter)
-            layout = Layout.of(table.columns, mapping, currency, self._job.kind)
+            layout = Layout.of(table.columns, mapping, currency, self._job.kind, fields)
             rows = islice(table.rows, self._job.rows_read, None)
             while chunk := list(islice(rows, BATCH)):
                 yield _read(chunk, layout, table.done())

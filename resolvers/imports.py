@@ -12,7 +12,7 @@ task is cancelled between or within batches, its import stays RUNNING, and the n
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,12 @@ from uuid import UUID
 from models import changes
 from models.changes import ChangeKind
 from models.imports import Import, ImportKind, ImportStatus
-from resolvers import access, commands, ids, import_columns, text
+from resolvers import access, commands, ids, import_columns, import_custom, text
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_columns import ImportField
+from resolvers.import_columns import ImportField, Meaning
+from resolvers.import_custom import ImportedField
 from resolvers.import_work import ImportReport, Work
 from resolvers.spreadsheets import UnreadableFile, open_table
 
@@ -48,11 +49,21 @@ class BeginDraft(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of a file: its name, its first cells, and the field it is guessed to mean."""
+    """A column of a file: its name, its first cells, and what it is guessed to mean: a field, or a custom one by id."""
 
     name: str
     samples: list[str]
-    field: ImportField | None
+    meaning: Meaning | None
+
+    @property
+    def field(self) -> ImportField | None:
+        """The field it is guessed to mean, unless that is a custom one."""
+        return self.meaning if isinstance(self.meaning, ImportField) else None
+
+    @property
+    def custom_field_id(self) -> str | None:
+        """The custom field it is guessed to mean."""
+        return None if isinstance(self.meaning, ImportField) else self.meaning
 
 
 async def register_upload(viewer: Viewer, file_name: str, path: str) -> UUID:
@@ -75,20 +86,21 @@ async def find_import(viewer: Viewer, key: UUID, *path: str | int) -> Import:
     return job
 
 
-async def guess_mapping(viewer: Viewer, import_id: UUID) -> list[ImportColumn]:
-    """The columns of a file with samples, and what they are guessed to mean.
+async def guess_mapping(viewer: Viewer, import_id: UUID, kind: ImportKind = ImportKind.LEADS) -> list[ImportColumn]:
+    """The columns of a file with samples, and what they are guessed to mean, for rows of that kind.
 
     Refuses with INVALID a file that is no table.
     """
     job = await find_import(viewer, import_id, "id")
-    return await asyncio.to_thread(_describe, current().path_of(job))
+    fields = await import_custom.fields_of(viewer)
+    return await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
 
 
-def _describe(path: Path) -> list[ImportColumn]:
+def _describe(path: Path, fields: Sequence[ImportedField], kind: ImportKind) -> list[ImportColumn]:
     try:
         with open_table(path) as table:
             rows = [row.cells for row, _ in zip(table.rows, range(SAMPLES), strict=False) if row.problem is None]
-            guessed = import_columns.guess(table.columns)
+            guessed = import_columns.guess(table.columns, fields, kind)
             return [
                 ImportColumn(name, [cells[place] for cells in rows], guessed.get(name))
                 for place, name in enumerate(table.columns)
@@ -146,16 +158,17 @@ async def _start(
     *,
     kind: ImportKind,
 ) -> Import:
-    columns = await asyncio.to_thread(_describe, current().path_of(job))
+    fields = await import_custom.fields_of(viewer)
+    columns = await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
     if mapping is None:
-        chosen = {column.name: column.field for column in columns if column.field}
+        chosen = {column.name: column.meaning for column in columns if column.meaning}
         import_columns.require_columns(chosen, kind)
     else:
-        chosen = import_columns.check([column.name for column in columns], mapping, kind)
+        chosen = import_columns.check([column.name for column in columns], mapping, kind, fields)
     begun = {
         "status": ImportStatus.RUNNING,
         "is_dry_run": is_dry_run,
-        "mapping": {column: field.value for column, field in chosen.items()},
+        "mapping": {column: str(meaning) for column, meaning in chosen.items()},
         "rows_read": 0,
         "rows_created": 0,
         "rows_updated": 0,

@@ -103,8 +103,8 @@ def _named(cells: list[str]) -> list[str]:
     names: list[str] = []
     for number, cell in enumerate(cells, 1):
         name = " ".join(cell.split()) or f"Column {number}"
-        repeats = sum(1 for known in names if known == name or known.startswith(f"{name} ("))
-        names.append(f"{name} ({repeats + 1})" if repeats else name)
+        repeated = (f"{name} ({count})" for count in range(2, number + 1))
+        names.append(next(each for each in (name, *repeated) if each not in names))
     return names
 
 

@@ -51,8 +51,10 @@ def custom_column(field_id: str) -> Read:
 
 def _custom_cell(value: Node) -> str:
     if value["money"] is not None:
-        return f"{value['money']['amount']} {value['money']['currency']}"
-    shown = [value[name] for name in ("text", "number", "date") if value[name] is not None]
+        return _money(value["money"])
+    if value["number"] is not None:
+        return _unmistakable(str(value["number"]))
+    shown = [value[name] for name in ("text", "date") if value[name] is not None]
     pointed = [(value[noun] or {}).get(part) for noun, part in _POINTED]
     return str(next((each for each in (*shown, *pointed) if each is not None), ""))
 
@@ -72,10 +74,17 @@ def _of(*path: str) -> Read:
     return read
 
 
+def _unmistakable(number: str) -> str:
+    """The number with four decimals instead of three: 1.234 may be read as a thousand."""
+    return f"{number}0" if len(number.partition(".")[2]) == 3 else number
+
+
+def _money(money: Mapping[str, Any]) -> str:
+    return f"{_unmistakable(str(money['amount']))} {money['currency']}"
+
+
 def _value(node: Node) -> Cell:
-    """The amount. Three decimals, which some currencies have, are written as four: 1.234 may be read as a thousand."""
-    amount = None if node["value"] is None else str(node["value"]["amount"])
-    return amount if amount is None or len(amount.partition(".")[2]) != 3 else f"{amount}0"
+    return None if node["value"] is None else _unmistakable(str(node["value"]["amount"]))
 
 
 def _labels(node: Node) -> Cell:

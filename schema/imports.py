@@ -6,9 +6,11 @@ from typing import Any
 
 import strawberry
 
+from models.imports import ImportKind as Kind
 from resolvers import ids, import_undoing, imports
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, Refused, refuse
+from resolvers.faults import Faults
 from resolvers.import_columns import ImportField
 from resolvers.reads.run import Ref
 from schema.common import Node, UserError
@@ -44,7 +46,10 @@ class ImportColumn:
 
     name: str
     samples: list[str] = strawberry.field(description="Its first cells.")
-    field: ImportField | None = strawberry.field(description="The field it would be read as; null: left out.")
+    field: ImportField | None = strawberry.field(
+        description="The field it would be read as; null: left out, or a custom field."
+    )
+    custom_field_id: strawberry.ID | None = strawberry.field(description="The custom field it would be read as.")
 
 
 @strawberry.type(description="What an uploaded file holds.")
@@ -55,12 +60,13 @@ class ImportPreview:
     errors: list[UserError]
 
 
-@strawberry.input(description="Which field a column is read as.")
+@strawberry.input(description="Which field a column is read as; a custom field of leads and deals by its id instead.")
 class ColumnMapping:
     """A column and its field."""
 
     column: str
-    field: ImportField
+    field: ImportField | None = strawberry.UNSET
+    custom_field_id: strawberry.ID | None = strawberry.UNSET
 
 
 @strawberry.input(description="An uploaded file to import leads from.")
@@ -111,18 +117,26 @@ async def _undo_import(viewer: Viewer, given: Any) -> Answer:
     return {"import_": Ref("Import", await import_undoing.undo_import(viewer, given))}
 
 
-def _by_column(mapping: list[Any]) -> dict[str, ImportField]:
-    fields = {each["column"]: each["field"] for each in mapping}
+def _by_column(mapping: list[Any]) -> dict[str, str]:
+    faults = Faults()
+    for place, each in enumerate(mapping):
+        with faults.noted():
+            if (each.get("field") is None) is (each.get("custom_field_id") is None):
+                raise refuse(ErrorCode.INVALID, "Give a field, or the id of a custom one.", "mapping", place, "field")
+    faults.raise_any()
+    fields = {each["column"]: each.get("field") or each["custom_field_id"] for each in mapping}
     if len(fields) < len(mapping):
         raise refuse(ErrorCode.INVALID, "A column is mapped twice: give each of them one field.", "mapping")
     return fields
 
 
-async def preview_import(info: Info, id: strawberry.ID) -> Any:
-    """The columns of an uploaded file, and which field each would be read as."""
+async def preview_import(info: Info, id: strawberry.ID, kind: ImportKind | None = strawberry.UNSET) -> Any:
+    """The columns of an uploaded file, and which field each would be read as, where its rows are of that kind."""
     try:
         key = ids.expect("Import", id, "id")
-        return SimpleNamespace(columns=await imports.guess_mapping(info.context.viewer, key), errors=[])
+        return SimpleNamespace(
+            columns=await imports.guess_mapping(info.context.viewer, key, kind or Kind.LEADS), errors=[]
+        )
     except Refused as refused:
         return SimpleNamespace(columns=[], errors=refused.errors)
 

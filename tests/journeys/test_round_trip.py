@@ -1,5 +1,6 @@
 """A whole account, exported and imported into an empty one, is the same account; and an import can be taken back."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from app.tables import FORMATS
 from models.accounts import Account, PlanUsage
 from models.base import Visibility, now
 from models.contacts import Organization, Person
+from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType
 from models.database import Database
 from models.deals import Deal
 from models.imports import ImportKind
+from models.labels import LeadLabel
 from models.leads import Lead
-from resolvers import contacts, deals, imports
+from resolvers import contacts, custom_fields, deals, ids, imports, leads
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
 from resolvers.import_undoing import undo_import
@@ -36,9 +39,59 @@ few = st.integers(0, 2)
 names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
 worth = st.one_of(st.none(), st.tuples(st.integers(0, 10**9), st.sampled_from(["PLN", "JPY", "KWD"])))
 a_contact = st.tuples(names, few, st.lists(st.sampled_from(["a@zubr.pl", "b@los.pl"]), unique=True, max_size=2), few)
+OPTIONS = ["a, b", "=1", "Łoś; dach"]
+# A field of each type, by names that are not easy on a table.
+FIELDS = dict(
+    zip(
+        ["Title", "Value", "value (custom)", "=Date", "Łoś", "A; b", "Advisor", "Firm", "Owner"],
+        CustomFieldType,
+        strict=True,
+    )
+)
+custom_values = st.fixed_dictionaries(
+    {},
+    optional={
+        "Title": names.map(lambda text: {"text": text}),
+        "Value": st.sampled_from(["0", "-1.234", "1234.567", "99999999999.000001"]).map(
+            lambda n: {"number": Decimal(n)}
+        ),
+        "value (custom)": st.sampled_from([("1.234", "KWD"), ("0", "JPY"), ("1234.50", "PLN")]).map(
+            lambda money: {"money": {"amount": Decimal(money[0]), "currency": money[1]}}
+        ),
+        "=Date": st.dates().map(lambda day: {"date": day}),
+        "Łoś": few.map(lambda place: {"options": [place]}),
+        "A; b": st.sets(few, min_size=1).map(lambda places: {"options": sorted(places)}),
+        "Advisor": few.map(lambda place: {"person": place}),
+        "Firm": few.map(lambda place: {"organization": place}),
+        "Owner": few.map(lambda place: {"user": place}),
+    },
+)
 an_opportunity = st.fixed_dictionaries(
     {"title": names, "value": worth, "person": few, "owner": few, "label": st.booleans(), "stage": few, "how": few}
+    | {"custom": custom_values}
 )
+
+
+async def define_fields(viewer: Viewer) -> None:
+    for name, type in FIELDS.items():
+        options = OPTIONS if "OPTION" in type else None
+        await custom_fields.create_custom_field(viewer, {"name": name, "type": type, "options": options})
+
+
+async def drafts_of(values: Any, people: list[Person], firms: list[Organization], users: list[Any]) -> Any:
+    """Values of custom fields as a client gives them."""
+    fields = {field.name: field for field in await CustomField.filter(account_id=users[0].account_id)}
+    pointed = {"person": people, "organization": firms, "user": users}
+    drafts = []
+    for name, value in values.items():
+        (member, given_value), field = next(iter(value.items())), fields[name]
+        if member in pointed:
+            value = {f"{member}_id": global_id(pointed[member][given_value])}
+        elif member == "options":
+            options = await CustomFieldOption.filter(field_id=field.id).order_by("position")
+            value = {"option_ids": [global_id(options[place]) for place in given_value]}
+        drafts.append({"custom_field_id": global_id(field), **value})
+    return drafts
 
 
 async def table(viewer: Viewer, noun: str) -> _Table:
@@ -61,12 +114,16 @@ async def import_(viewer: Viewer, kind: ImportKind, name: str) -> ImportReport:
 
 
 async def shown(viewer: Viewer) -> dict[str, list[Any]]:
-    """All that an account exports, without the ids and instants that are each account's own."""
+    """All that an account exports, without the ids and instants that are each account's own; contacts by name."""
     found = {}
+    contacts_there = [*await Person.filter(account_id=viewer.account_id)]
+    contacts_there += await Organization.filter(account_id=viewer.account_id)
+    names = {global_id(contact): contact.name for contact in contacts_there}
     for kind in ORDER:
         opened = await table(viewer, kind.lower())
         kept = [place for place, name in enumerate(opened.columns) if "ID" not in name and name != "Created"]
-        rows = [[row[place] for place in kept] async for page in opened.rows() for row in page]
+        cells = [[row[place] for place in kept] async for page in opened.rows() for row in page]
+        rows = [[names.get(cell, cell) if isinstance(cell, str) else cell for cell in row] for row in cells]
         found[kind.value] = sorted(rows, key=repr)
     return found
 
@@ -82,9 +139,13 @@ async def test_a_whole_account_goes_round(
 ) -> None:
     one, other, folder = await given.company("One"), await given.company("Other"), tmp_path_factory.mktemp("files")
     users = [one.anna, one.bartek, one.admin]
-    made = []
+    mine, theirs = await given.viewer(one.admin), await given.viewer(other.admin)
+    for viewer in (mine, theirs):
+        await define_fields(viewer)
+    made, firms = [], []
     for name, owner, emails, organization in people:
         firm = await given.organization(users[owner], name, domain=None if organization else "zubr.pl", address=name)
+        firms.append(firm)
         made.append(
             await given.person(
                 users[owner],
@@ -99,15 +160,19 @@ async def test_a_whole_account_goes_round(
         minor, currency = each["value"] or (None, None)
         columns: dict[str, Any] = {"value_minor": minor, "currency": currency, "person_id": made[each["person"]].id}
         labels, owner = [one.label] if each["label"] else [], users[each["owner"]]
-        archived = now() if each["how"] else None
-        await given.lead(owner, each["title"], labels, **columns, archived_at=archived)
+        lead = await given.lead(owner, each["title"], labels, **columns)
         closed: dict[str, Any] = [
             {},
             {"status": "WON", "closed_at": now()},
             {"status": "LOST", "closed_at": now(), "lost_reason": "=price"},
         ][each["how"]]
-        await given.deal(owner, one.stages[each["stage"]], each["title"], labels, **columns, **closed, probability=50)
-    mine, theirs = await given.viewer(one.admin), await given.viewer(other.admin)
+        deal = await given.deal(
+            owner, one.stages[each["stage"]], each["title"], labels, **columns, **closed, probability=50
+        )
+        drafts = await drafts_of(each["custom"], made, firms, users)
+        await leads.update_lead(mine, {"id": global_id(lead), "custom_fields": drafts})
+        await deals.update_deal(mine, {"id": global_id(deal), "custom_fields": drafts})
+        await Lead.filter(id=lead.id).update(archived_at=now() if each["how"] else None)
     async with imports.importing(folder), told(other.id):
         files = [(kind, await export(mine, kind, form, folder)) for kind in ORDER]
         files = [(kind, name) for kind, name in files if (folder / name).stat().st_size]  # no row, no JSON line
@@ -187,3 +252,57 @@ async def test_an_id_of_this_very_account_updates_its_record(acme: Company, tmp_
     assert (person.name, person.emails) == ("Jan Nowak", ["jan@zubr.pl"])
     assert (await Organization.get(id=hidden.id)).name == "Secret"
     assert await Lead.all().count() == 0
+
+
+async def test_a_known_lead_is_updated_and_undoing_gives_back_what_it_was(acme: Company, tmp_path: Path) -> None:
+    admin = await given.viewer(acme.admin)
+    await define_fields(admin)
+    header = "ID;Title;Person;Labels;Amount;Owner (custom);Owner;Advisor;A; b;Title (custom)".replace("A; b", '"A; b"')
+    (tmp_path / "first.csv").write_text(f"{header}\n1;A;Jan;Hot;100;;;;;\n2;B;Ewa;;;;;;;\n")
+    jan = await given.person(acme.anna, "Jan")
+    rows = f'1;A2;;Cold;;Anna@example.com;bartek@example.com;{global_id(jan)};"=1\nŁOŚ; DACH";Boss\n2;;;;;;;;;\n'
+    (tmp_path / "more.csv").write_text(f"{header}\n{rows}")
+    async with imports.importing(tmp_path), told(acme.id):
+        await import_(admin, ImportKind.LEADS, "first.csv")
+        filled = settled(await rows_of(acme.id))
+        more = await import_(admin, ImportKind.LEADS, "more.csv")
+        assert (more.rows_created, more.rows_unchanged, more.rows_skipped) == (0, 1, 0)
+        lead = await Lead.get(title="A2")
+        assert (lead.value_minor, lead.owner_id) == (10000, acme.bartek.id)
+        assert await LeadLabel.filter(lead_id=lead.id).count() == 1
+        fields = {field.name: str(field.id) for field in await CustomField.filter(account_id=acme.id)}
+        assert lead.custom[fields["Advisor"]][0]["person_id"] == str(jan.id)
+        assert lead.custom[fields["Owner"]][0]["user_id"] == str(acme.anna.id)
+        assert (len(lead.custom[fields["A; b"]]), lead.custom[fields["Title"]][0]["text"]) == (2, "Boss")
+        await undo_import(admin, {"id": ids.encode("Import", more.import_id)})
+        after = settled(await rows_of(acme.id))
+        assert {key: row for key, row in after.items() if key[0] != "label"} == {
+            key: row for key, row in filled.items() if key[0] != "label"
+        }
+    await Lead.filter(title="A").update(archived_at=now())
+    async with imports.importing(tmp_path):
+        (skipped,) = (await import_(admin, ImportKind.LEADS, "more.csv")).skipped
+    assert "archived" in skipped.reason
+
+
+async def test_a_bad_value_of_a_custom_field_goes_to_the_skip_file(acme: Company, tmp_path: Path) -> None:
+    admin = await given.viewer(acme.admin)
+    await define_fields(admin)
+    (tmp_path / "leads.csv").write_text(
+        "Person;Value (custom) (custom);Łoś;Advisor;Firm;Owner (custom)\nJan;dużo;=2;;;\nEwa;1 200,5;=1;;;\n"
+        "Iga;;;nobody;;\nOla;;;;;nobody@example.com\nAla;;;;;nobody\n"
+    )
+    async with imports.importing(tmp_path):
+        report = await import_(admin, ImportKind.LEADS, "leads.csv")
+    assert [each.number for each in report.skipped] == [2, 4, 5, 6]
+    reasons = [each.reason for each in report.skipped]
+    assert (
+        "Value (custom) (custom): This is not an amount" in reasons[0]
+        and "Łoś: This field has no option =2" in reasons[0]
+    )
+    assert [reason.split(" the ")[0] for reason in reasons[1:3]] == [
+        "There is no contact with",
+        "No user of this account has",
+    ]
+    lead = await Lead.get(title="Ewa lead")
+    assert sorted(values[0].get("number", "") for values in lead.custom.values()) == ["", "1200.5"]

@@ -1,9 +1,16 @@
-import type { Column, Field } from './documents';
+import type { Column, CustomField } from './documents';
 import { type Chosen, FIELDS } from './mapping';
 import { useTexts } from './texts';
 
+interface Props {
+  columns: Column[];
+  customFields: CustomField[];
+  chosen: Chosen;
+  onChange: (part: Chosen) => void;
+}
+
 /** The columns of a file with their first cells, and what each is read as. */
-export function Columns(props: { columns: Column[]; chosen: Chosen; onChange: (part: Chosen) => void }) {
+export function Columns(props: Props) {
   const texts = useTexts();
   return (
     <div className="import-columns" tabIndex={0} role="region" aria-label={texts.columns}>
@@ -25,12 +32,17 @@ export function Columns(props: { columns: Column[]; chosen: Chosen; onChange: (p
                   className="input"
                   aria-label={`${texts.readAs}: ${column.name}`}
                   value={props.chosen[column.name] ?? ''}
-                  onChange={event => props.onChange({ [column.name]: (event.target.value || null) as Field | null })}
+                  onChange={event => props.onChange({ [column.name]: event.target.value || null })}
                 >
                   <option value="">{texts.leftOut}</option>
                   {FIELDS.map(field => (
                     <option key={field} value={field}>
                       {texts.fields[field]}
+                    </option>
+                  ))}
+                  {props.customFields.map(field => (
+                    <option key={field.id} value={field.id}>
+                      {field.name}
                     </option>
                   ))}
                 </select>

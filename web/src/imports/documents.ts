@@ -18,11 +18,12 @@ export const ImportState = graphql(`
 `);
 
 export const Preview = graphql(`
-  query ImportPreview($id: ID!) {
-    importPreview(id: $id) {
-      columns { name samples field }
+  query ImportPreview($id: ID!, $kind: ImportKind!) {
+    importPreview(id: $id, kind: $kind) {
+      columns { name samples field customFieldId }
       errors { code message path }
     }
+    customFields { id name }
   }
 `);
 
@@ -54,6 +55,7 @@ export const Progress = graphql(
 );
 
 export type Column = ResultOf<typeof Preview>['importPreview']['columns'][number];
+export type CustomField = ResultOf<typeof Preview>['customFields'][number];
 export type Field = NonNullable<Column['field']>;
 export type State = FragmentOf<typeof ImportState>;
 export type Mapping = NonNullable<VariablesOf<typeof ImportRecords>['input']['mapping']>;

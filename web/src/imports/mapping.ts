@@ -10,15 +10,19 @@ export const FIELDS: readonly Field[] = [
 /** What rows may become. */
 export const KINDS: readonly Kind[] = ['LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS'];
 
-/** What each column is read as; null: left out. */
-export type Chosen = Record<string, Field | null>;
+/** What each column is read as: a field, or a custom one by its id; null: left out. */
+export type Chosen = Record<string, string | null>;
 
 /** What the server guesses. */
 export function guessed(columns: readonly Column[]): Chosen {
-  return Object.fromEntries(columns.map(({ name, field }) => [name, field]));
+  return Object.fromEntries(columns.map(({ name, field, customFieldId }) => [name, field ?? customFieldId]));
 }
 
 /** The choice as the API takes it. */
 export function mappingOf(chosen: Chosen): Mapping {
-  return Object.entries(chosen).flatMap(([column, field]) => (field ? [{ column, field }] : []));
+  return Object.entries(chosen).flatMap(([column, meaning]) => {
+    if (!meaning) return [];
+    const field = FIELDS.find(each => each === meaning);
+    return [field ? { column, field } : { column, customFieldId: meaning }];
+  });
 }

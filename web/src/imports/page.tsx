@@ -48,11 +48,11 @@ export default function ImportPage() {
 
 function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
   const texts = useTexts();
-  const { data, error } = useQuery(Preview, { id });
+  const [kind, setKind] = useState<Kind>('LEADS');
+  const { data, error } = useQuery(Preview, { id, kind });
   const [changed, setChanged] = useState<Chosen>({});
   const [state, setState] = useProgress(id);
   const command = useCommand();
-  const [kind, setKind] = useState<Kind>('LEADS');
   const columns = data?.importPreview.columns ?? [];
   const chosen = { ...guessed(columns), ...changed };
   const refusal = error?.message ?? data?.importPreview.errors.map(each => each.message).join(' ') ?? '';
@@ -82,7 +82,12 @@ function Uploaded({ id, onOther }: { id: string; onOther: () => void }) {
             onChange={value => setKind(value as Kind)}
             choices={KINDS.map(value => ({ value, name: texts.kinds[value] }))}
           />
-          <Columns columns={columns} chosen={chosen} onChange={part => setChanged(known => ({ ...known, ...part }))} />
+          <Columns
+            columns={columns}
+            customFields={data?.customFields ?? []}
+            chosen={chosen}
+            onChange={part => setChanged(known => ({ ...known, ...part }))}
+          />
         </Section>
       )}
       {state && <Outcome state={state} />}
