@@ -1,5 +1,8 @@
-"""A visitor talks to the chatbot and to Anna over HTTP; her conversations and her inbox follow."""
+"""A visitor talks to the chatbot and to Anna, and hears them by a stream; her conversations and her inbox follow."""
 
+import json
+
+from tests.app.events import Stream
 from tests.journeys.boards import INBOX_CHANGES
 from tests.journeys.client import is_a
 from tests.journeys.conftest import World, global_id
@@ -15,6 +18,13 @@ STEPS = [
     {"key": "mail", "says": "Twój e-mail?", "asks": "EMAIL", "next": "bye"},
     {"key": "bye", "says": "Dziękujemy!", "qualifies": True},
 ]
+
+
+async def heard(stream: Stream) -> list[tuple[str, str]]:
+    """What the next event of a visitor's stream tells."""
+    event = await stream.event()
+    assert event is not None and event["event"] == "next", event
+    return [(each["author"], each["body"]) for each in json.loads(event["data"])["messages"]]
 
 
 async def test_a_visitor_is_answered_and_becomes_a_lead(world: World) -> None:
@@ -33,14 +43,19 @@ async def test_a_visitor_is_answered_and_becomes_a_lead(world: World) -> None:
         token = (await world.http.post(path, json={})).json()["token"]
         first = (await talks.event())["conversation"]
         assert first["messages"] == [{"author": "BOT", "body": "Twój e-mail?"}]
-        said = await world.http.post(f"{path}/messages", json={"token": token, "body": "lucja@zak.pl"})
-        assert said.status_code == 201
-        assert (await inbox.event())["lead"]["title"] == "lucja@zak.pl: Strona"
-        assert (await talks.event())["conversation"]["lead"] is not None
-        await anna.do(REPLY, id=first["id"], body="<b>Dzień dobry</b>")
-        await talks.event()
-        heard = await world.http.get(f"{path}/messages", params={"token": token, "after": 3})
-        (answer,) = heard.json()["messages"]
+        async with world.http.stream("GET", f"{path}/stream", params={"token": token}) as response:
+            stream = Stream(response)
+            assert await heard(stream) == [("BOT", "Twój e-mail?")]
+            said = await world.http.post(f"{path}/messages", json={"token": token, "body": "lucja@zak.pl"})
+            assert said.status_code == 201
+            assert await heard(stream) == [("VISITOR", "lucja@zak.pl"), ("BOT", "Dziękujemy!")]
+            assert (await inbox.event())["lead"]["title"] == "lucja@zak.pl: Strona"
+            assert (await talks.event())["conversation"]["lead"] is not None
+            await anna.do(REPLY, id=first["id"], body="<b>Dzień dobry</b>")
+            await talks.event()
+            assert await heard(stream) == [("AGENT", "<b>Dzień dobry</b>")]
+        polled = await world.http.get(f"{path}/messages", params={"token": token, "after": 3})
+        (answer,) = polled.json()["messages"]
         assert (answer["number"], answer["author"], answer["body"]) == (4, "AGENT", "<b>Dzień dobry</b>")
 
     for bad in ({"token": token}, {"token": "x", "body": "?"}, {"token": token, "body": "\x00"}, []):

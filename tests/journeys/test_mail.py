@@ -28,6 +28,12 @@ from tests.uploading import PDF
 
 WATCH = """subscription ($id: ID!) { dealChanged(dealId: $id) { __typename ... on DealUpdated { fields
   deal { mailMessages { nodes { subject status failure attachments { name url } } } } } } }"""
+INBOX = """subscription { leadInboxChanged { __typename ... on LeadUpdated { fields
+  lead { title mailMessages { nodes { subject } } } } } }"""
+CREATE_LEAD = """mutation ($input: CreateLeadInput!) { createLead(input: $input) {
+  lead { dropAddress } errors { code path message } } }"""
+CREATE_PERSON = """mutation ($input: CreatePersonInput!) { createPerson(input: $input) {
+  person { id } errors { code path message } } }"""
 ADDRESS = "query ($id: ID!) { deal(id: $id) { dropAddress } }"
 SEND = """mutation ($input: SendMailInput!) { sendMail(input: $input) {
   message { id status } errors { code path message } } }"""
@@ -147,6 +153,18 @@ async def test_mail_by_smtp_reaches_an_open_board_with_its_attachment(office: Of
     (attachment,) = message["attachments"]
     opened = await office.http.get(attachment["url"])
     assert (attachment["name"], opened.content) == ("order.pdf", PDF)
+
+
+@pytest.mark.parametrize("protocol", ["smtp"], indirect=True)
+async def test_mail_by_smtp_for_a_lead_reaches_an_open_inbox(office: Office) -> None:
+    person = (await office.anna.do(CREATE_PERSON, name="Jan"))["person"]["id"]
+    address = (await office.anna.do(CREATE_LEAD, title="Dach", personId=person))["lead"]["dropAddress"]
+    async with office.anna.watch(INBOX) as inbox:
+        await inbox.until(is_a("CaughtUp"))
+        assert await asyncio.to_thread(relay, "smtp", office.settings.mail_port, address) == {}
+        event = (await inbox.until(is_a("LeadUpdated")))[-1]
+    assert (event["lead"]["title"], event["fields"]) == ("Dach", ["mailMessages"])
+    assert [each["subject"] for each in event["lead"]["mailMessages"]["nodes"]] == ["Letter 1"]
 
 
 @pytest.mark.parametrize("protocol", ["smtp"], indirect=True)
