@@ -1,6 +1,7 @@
 """Imports of files, and how far each has come."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -26,7 +27,10 @@ class ImportKind(StrEnum):
 
 
 class Import(AccountRow):
-    """One file of leads, deals or contacts. `path` is where it lies under the data folder; counts are of rows."""
+    """One file of leads, deals or contacts. `path` is where it lies under the data folder; counts are of rows.
+
+    `wanted` says which companies of a register become leads; null: the file is no register.
+    """
 
     user_id = fields.UUIDField()
     file_name = fields.CharField(max_length=255)
@@ -35,6 +39,7 @@ class Import(AccountRow):
     status = one_of(ImportStatus, default=ImportStatus.UPLOADED, max_length=9)
     is_dry_run = fields.BooleanField(default=False)
     mapping = fields.JSONField[dict[str, str]](default=dict)
+    wanted = fields.JSONField[dict[str, Any]](null=True)
     rows_read = fields.IntField(default=0)
     rows_created = fields.IntField(default=0)
     rows_updated = fields.IntField(default=0, db_default=0)

@@ -24,10 +24,12 @@ from resolvers import ids, import_custom
 from resolvers.access import Viewer
 from resolvers.background import Superseded
 from resolvers.import_columns import meaning_of
+from resolvers.import_companies import CompanyWriter
 from resolvers.import_custom import ImportedField
-from resolvers.import_known import Outcome, Pair
+from resolvers.import_known import Outcome
 from resolvers.import_records import writer_for
 from resolvers.import_rows import BadRow, Layout, read_row
+from resolvers.register_files import CompanyField, read_company
 from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
 from resolvers.statements import refresh_statistics
@@ -64,7 +66,7 @@ class ImportReport:
 class Batch:
     """Some rows of a file, those that can be leads and those that cannot."""
 
-    pairs: list[Pair]
+    pairs: list[tuple[Row, Any]]
     bad: list[Skipped]
     done: float
 
@@ -90,7 +92,7 @@ class Work:
         self._path = path
         self._skip_file = SkipFile(skip_file or skip_file_beside(path))
         self._on_progress = on_progress
-        self._writer = writer_for(viewer, job)
+        self._writer = writer_for(viewer, job) if job.wanted is None else CompanyWriter(viewer, job)
         self._made: Counter[str] = Counter(leads=0, people=0, organizations=0, labels=0)
         self._skipped: list[Skipped] = []
         self._done = 0.0
@@ -149,13 +151,21 @@ class Work:
 
     def _batches(self, currency: str, fields: Sequence[ImportedField]) -> Generator[Batch]:
         """The rows not yet worked on, read and checked in batches; runs in a thread."""
-        mapping = {column: meaning_of(kept) for column, kept in self._job.mapping.items()}
         with open_table(self._path) as table:
             self._skip_file.lay_out(table.columns, table.delimiter)
-            layout = Layout.of(table.columns, mapping, currency, self._job.kind, fields)
+            read = self._reader(table.columns, currency, fields)
             rows = islice(table.rows, self._job.rows_read, None)
             while chunk := list(islice(rows, BATCH)):
-                yield _read(chunk, layout, table.done())
+                yield _read(chunk, read, table.done())
+
+    def _reader(self, columns: list[str], currency: str, fields: Sequence[ImportedField]) -> Callable[[Row], Any]:
+        """What makes of a row what the writer takes; raises BadRow."""
+        if self._job.wanted is not None:
+            companies = {column: CompanyField(field) for column, field in self._job.mapping.items()}
+            return lambda row: read_company(row, columns, companies)
+        mapping = {column: meaning_of(kept) for column, kept in self._job.mapping.items()}
+        layout = Layout.of(columns, mapping, currency, self._job.kind, fields)
+        return lambda row: read_row(row, layout)
 
     async def _commit(self, batch: Batch) -> None:
         """Write one batch; again where another import has just made one of its leads."""
@@ -213,12 +223,12 @@ class Work:
             self._job.update_from_dict(ended)
 
 
-def _read(rows: Sequence[Row], layout: Layout, done: float) -> Batch:
-    pairs: list[Pair] = []
+def _read(rows: Sequence[Row], read: Callable[[Row], Any], done: float) -> Batch:
+    pairs: list[tuple[Row, Any]] = []
     bad: list[Skipped] = []
     for row in rows:
         try:
-            pairs.append((row, read_row(row, layout)))
+            pairs.append((row, read(row)))
         except BadRow as error:
             bad.append(Skipped(row.number, str(error), row.cells))
     return Batch(pairs, bad, done)

@@ -16,19 +16,21 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from models import changes
 from models.changes import ChangeKind
 from models.imports import Import, ImportKind, ImportStatus
-from resolvers import access, commands, ids, import_columns, import_custom, text
+from resolvers import access, commands, ids, import_columns, import_custom, register_files, text
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background
 from resolvers.errors import ErrorCode, refuse
 from resolvers.import_columns import ImportField, Meaning
+from resolvers.import_companies import ProspectingDraft, kept, read_wanted
 from resolvers.import_custom import ImportedField
 from resolvers.import_work import ImportReport, Work
+from resolvers.prospecting import Wanted
 from resolvers.spreadsheets import UnreadableFile, open_table
 
 SAMPLES = 3
@@ -125,6 +127,18 @@ async def begin_import(viewer: Viewer, given: BeginDraft) -> UUID:
     return key
 
 
+async def begin_prospecting(viewer: Viewer, given: ProspectingDraft) -> UUID:
+    """As `begin_import`, of a register: its companies that are wanted and not known become the viewer's leads."""
+    key = ids.expect("Import", given["id"], "id")
+    wanted, job = read_wanted(given), await find_import(viewer, key, "id")
+    mapping, is_dry_run = given.get("mapping"), bool(given.get("dry_run"))
+    started = await _start(
+        viewer, job, mapping, is_dry_run, given.get("client_mutation_id"), kind=ImportKind.LEADS, wanted=wanted
+    )
+    current().work_on(viewer, started)
+    return key
+
+
 async def run_import(
     viewer: Viewer,
     import_id: UUID,
@@ -157,14 +171,19 @@ async def _start(
     client_mutation_id: str | None = None,
     *,
     kind: ImportKind,
+    wanted: Wanted | None = None,
 ) -> Import:
     fields = await import_custom.fields_of(viewer)
     columns = await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
-    if mapping is None:
+    names = [column.name for column in columns]
+    chosen: Mapping[str, Any]
+    if wanted is not None:
+        chosen = register_files.check(names, register_files.guess(names) if mapping is None else mapping)
+    elif mapping is None:
         chosen = {column.name: column.meaning for column in columns if column.meaning}
         import_columns.require_columns(chosen, kind)
     else:
-        chosen = import_columns.check([column.name for column in columns], mapping, kind, fields)
+        chosen = import_columns.check(names, mapping, kind, fields)
     begun = {
         "status": ImportStatus.RUNNING,
         "is_dry_run": is_dry_run,
@@ -173,6 +192,7 @@ async def _start(
         "rows_created": 0,
         "rows_updated": 0,
         "kind": kind,
+        "wanted": kept(wanted),
         "rows_unchanged": 0,
         "rows_skipped": 0,
         "failure": None,

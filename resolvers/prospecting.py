@@ -6,12 +6,13 @@ became of that since.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol
 
 from models import changes
+from models.changes import Ledger
 from models.leads import Lead
 from models.opportunities import OpportunitySource
 from resolvers import arrivals, text
@@ -55,6 +56,9 @@ class Company:
             "Phone": self.phone,
         }
         return "\n".join(f"{name}: {value}" for name, value in shown.items() if value is not None) or None
+
+
+Numbered = tuple[int, Company]  # with its place in the file
 
 
 class Register(Protocol):
@@ -104,44 +108,56 @@ async def prospect(viewer: Viewer, register: Register, wanted: Wanted, *, dry_ru
 
     Running it again makes no second lead. A dry run finds alike, and writes nothing.
     """
-    found, seen = Found(), set[str]()
+    found, met = Found(), Met()
     for batch in _batches(_chosen(register, wanted, found)):
-        fresh = await _fresh(viewer, batch, seen)
+        fresh = await find_fresh(viewer, batch, met)
         found.known += len(batch) - len(fresh)
         fresh = fresh[: wanted.most - len(found.leads)]
         if fresh and not dry_run:
-            await _write(viewer, fresh)
+            async with changes.write(viewer.account_id, viewer.user_id, way=viewer.way) as ledger:
+                await make_leads(viewer, ledger, fresh)
         found.leads += [company.name for company in fresh]
         if len(found.leads) >= wanted.most:
             break
     return found
 
 
-def _chosen(register: Register, wanted: Wanted, found: Found) -> Iterator[Company]:
+def _chosen(register: Register, wanted: Wanted, found: Found) -> Iterator[Numbered]:
     for company in register.companies():
         found.read += 1
         if wanted.takes(company):
             found.wanted += 1
-            yield company
+            yield found.read, company
 
 
-def _batches(companies: Iterator[Company]) -> Iterator[list[Company]]:
+def _batches(companies: Iterator[Numbered]) -> Iterator[list[Numbered]]:
     while batch := list(islice(companies, BATCH)):
         yield batch
 
 
-async def _fresh(viewer: Viewer, batch: Sequence[Company], seen: set[str]) -> list[Company]:
-    """Those of a batch that are no lead yet, no organization that the viewer sees, and not in the file before."""
+class Met:
+    """The companies that a file has told of so far. To meet one again under its own number is no second time."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+
+    def before(self, number: int, marks: Iterable[str]) -> bool:
+        """Whether any of these marks was met under an earlier number."""
+        return any([self._first.setdefault(mark, number) < number for mark in marks])
+
+
+async def find_fresh(viewer: Viewer, numbered: Sequence[Numbered], met: Met) -> list[Company]:
+    """Those that are no lead yet, no organization that the viewer sees, and not in the file before."""
+    batch = [company for _, company in numbered]
     made = Lead.filter(account_id=viewer.account_id, import_key__in=[company.key for company in batch])
     made_keys = {str(key) for key in await made.values_list("import_key", flat=True)}
     contacts = await ContactFinder(viewer).find([_row(each) for each in batch], [viewer.user_id] * len(batch))
     fresh = []
-    for company, found in zip(batch, contacts, strict=True):
+    for (number, company), found in zip(numbered, contacts, strict=True):
         marks = {company.key, f"name {organization_name_key(company.name)}"}
         marks |= {f"domain {key}"} if company.domain and (key := domain_key(company.domain)) else set()
-        if company.key not in made_keys and found.organization is not None and not marks & seen:
+        if not met.before(number, marks) and company.key not in made_keys and found.organization is not None:
             fresh.append(company)
-        seen |= marks
     return fresh
 
 
@@ -151,11 +167,11 @@ def _row(company: Company) -> LeadRow:
     return LeadRow(title=title, organization=company.name, domain=company.domain, address=address, note=company.facts)
 
 
-async def _write(viewer: Viewer, companies: Sequence[Company]) -> None:
-    async with changes.write(viewer.account_id, viewer.user_id, way=viewer.way) as ledger:
-        came = await arrivals.receive(viewer, [_row(each) for each in companies], OpportunitySource.PROSPECTOR)
-        keyed = [_keyed(each, company) for each, company in zip(came, companies, strict=True)]
-        await arrivals.write_leads(viewer, ledger, keyed)
+async def make_leads(viewer: Viewer, ledger: Ledger, companies: Sequence[Company]) -> None:
+    """Leads of companies that are not known, the viewer's own, in the ledger's transaction."""
+    came = await arrivals.receive(viewer, [_row(each) for each in companies], OpportunitySource.PROSPECTOR)
+    keyed = [_keyed(each, company) for each, company in zip(came, companies, strict=True)]
+    await arrivals.write_leads(viewer, ledger, keyed)
 
 
 def _keyed(arrival: arrivals.Arrival, company: Company) -> arrivals.Arrival:

@@ -1,30 +1,93 @@
 """A company register as a file that its user has: a table with a header (CSV, XLSX), or JSON lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from resolvers import contacts, text
-from resolvers.errors import Refused
+from resolvers.errors import ErrorCode, Refused, refuse
+from resolvers.faults import Faults
+from resolvers.import_rows import BadRow
 from resolvers.prospecting import Company
-from resolvers.spreadsheets import UnreadableFile, open_table
+from resolvers.spreadsheets import Row, UnreadableFile, open_table
+
+
+class CompanyField(StrEnum):
+    """What a column of a register may mean. SIZE is how many people a company employs."""
+
+    NAME = "NAME"
+    NUMBER = "NUMBER"
+    DOMAIN = "DOMAIN"
+    ADDRESS = "ADDRESS"
+    PLACE = "PLACE"
+    INDUSTRY = "INDUSTRY"
+    SIZE = "SIZE"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+Meant = Mapping[str, CompanyField]
 
 # What a column or a key is taken for, by its name folded and without `_`, in English and Polish.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "company", "company name", "nazwa", "nazwa firmy", "firma", "nazwa podmiotu"),
-    "number": ("number", "register number", "registration number", "krs", "regon", "nip", "vat", "ico"),
-    "domain": ("domain", "website", "www", "url", "strona", "strona www", "adres www"),
-    "address": ("address", "street", "adres", "ulica"),
-    "place": ("place", "city", "town", "miasto", "miejscowosc"),
-    "industry": ("industry", "sector", "activity", "branza", "pkd", "nace", "przedmiot dzialalnosci"),
-    "size": ("size", "employees", "headcount", "zatrudnienie", "liczba pracownikow", "pracownicy"),
-    "email": ("email", "e-mail", "mail", "adres e-mail"),
-    "phone": ("phone", "telephone", "telefon", "tel"),
+_NAMES: Mapping[CompanyField, str] = {
+    CompanyField.NAME: "name|company|company name|nazwa|nazwa firmy|firma|nazwa podmiotu",
+    CompanyField.NUMBER: "number|register number|registration number|krs|regon|nip|vat|ico",
+    CompanyField.DOMAIN: "domain|website|www|url|strona|strona www|adres www",
+    CompanyField.ADDRESS: "address|street|adres|ulica",
+    CompanyField.PLACE: "place|city|town|miasto|miejscowosc",
+    CompanyField.INDUSTRY: "industry|sector|activity|branza|pkd|nace|przedmiot dzialalnosci",
+    CompanyField.SIZE: "size|employees|headcount|zatrudnienie|liczba pracownikow|pracownicy",
+    CompanyField.EMAIL: "email|e-mail|mail|adres e-mail",
+    CompanyField.PHONE: "phone|telephone|telefon|tel",
 }
-_FIELDS = {name: field for field, names in _NAMES.items() for name in names}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_LINES = (
+    CompanyField.NUMBER,
+    CompanyField.ADDRESS,
+    CompanyField.PLACE,
+    CompanyField.INDUSTRY,
+    CompanyField.EMAIL,
+    CompanyField.PHONE,
+)
 _FACT_LENGTH = 255
+
+
+def guess(columns: Sequence[str]) -> dict[str, CompanyField]:
+    """The fields that columns mean by their names; several may mean one: the first that is filled has it."""
+    found = ((column, _FIELDS.get(text.fold(column.replace("_", " ")))) for column in columns)
+    return {column: field for column, field in found if field is not None}
+
+
+def check(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, CompanyField]:
+    """A mapping as a client gives it; refuses columns that the file has not, and one that names no company."""
+    faults = Faults()
+    for place, column in enumerate(mapping):
+        with faults.noted():
+            if column not in columns:
+                message = f"The file has no column of this name. It has: {', '.join(columns)[:500]}."
+                raise refuse(ErrorCode.INVALID, message, "mapping", place, "column")
+    faults.raise_any()
+    if CompanyField.NAME not in mapping.values():
+        raise refuse(ErrorCode.INVALID, _nameless(), "mapping")
+    return {column: CompanyField(field) for column, field in mapping.items()}
+
+
+def read_company(row: Row, columns: Sequence[str], mapping: Meant) -> Company:
+    """The company that a row tells of; raises BadRow where it is none."""
+    if row.problem:
+        raise BadRow(row.problem)
+    said: dict[CompanyField, str] = {}
+    for column, cell in zip(columns, row.cells, strict=False):
+        if column in mapping and cell.strip():
+            said.setdefault(mapping[column], cell.strip())
+    try:
+        name = text.line(said.get(CompanyField.NAME))
+    except Refused as refused:
+        raise BadRow("This row names no company.") from refused
+    facts = {field.value.lower(): _line(said.get(field)) for field in _LINES}
+    size = "".join(said.get(CompanyField.SIZE, "").split()).partition(".")[0]
+    employees = int(size) if size.isascii() and size.isdecimal() and len(size) < 10 else None
+    return Company(name, domain=_domain(said.get(CompanyField.DOMAIN)), size=employees, **facts)
 
 
 class RegisterFile:
@@ -36,60 +99,19 @@ class RegisterFile:
 
     def companies(self) -> Iterator[Company]:
         """The companies, as the file is read. Raises UnreadableFile where it is none."""
-        rows = self._lines() if self._path.suffix.lower() in {".jsonl", ".ndjson"} else self._rows()
-        for row in rows:
-            company = None if row is None else _company(row)
-            if company is None:
-                self.skipped += 1
-            else:
-                yield company
-
-    def _rows(self) -> Iterator[dict[str, Any] | None]:
         with open_table(self._path) as table:
-            fields = [_field(column) for column in table.columns]
-            if "name" not in fields:
-                message = f"No column names the companies: call one {', '.join(_NAMES['name'])}."
-                raise UnreadableFile(message)
+            mapping = guess(table.columns)
+            if CompanyField.NAME not in mapping.values():
+                raise UnreadableFile(_nameless())
             for row in table.rows:
-                yield None if row.problem else _first(zip(fields, row.cells, strict=False))
-
-    def _lines(self) -> Iterator[dict[str, Any] | None]:
-        with self._path.open("rb") as lines:
-            for line in lines:
-                if line.strip():
-                    yield _parsed(line)
+                try:
+                    yield read_company(row, table.columns, mapping)
+                except BadRow:
+                    self.skipped += 1
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        values = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return _first((_field(key), value) for key, value in values.items()) if isinstance(values, dict) else None
-
-
-def _field(name: str) -> str | None:
-    return _FIELDS.get(text.fold(name.replace("_", " ")))
-
-
-def _first(pairs: Any) -> dict[str, Any]:
-    """The first value of each field that is not empty."""
-    found: dict[str, Any] = {}
-    for field, value in pairs:
-        if field is not None and value not in (None, "") and isinstance(value, str | int | float):
-            found.setdefault(field, str(value).strip())
-    return found
-
-
-def _company(row: Mapping[str, str]) -> Company | None:
-    try:
-        name = text.line(row.get("name"))
-    except Refused:
-        return None
-    facts = {field: _line(row.get(field)) for field in ("number", "address", "place", "industry", "email", "phone")}
-    size = "".join(row.get("size", "").split()).partition(".")[0]
-    employees = int(size) if size.isascii() and size.isdecimal() and len(size) < 10 else None
-    return Company(name, domain=_domain(row.get("domain")), size=employees, **facts)
+def _nameless() -> str:
+    return f"No column names the companies: call one {_NAMES[CompanyField.NAME].replace('|', ', ')}."
 
 
 def _line(written: str | None) -> str | None:

@@ -13,10 +13,12 @@ from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.faults import Faults
 from resolvers.import_columns import ImportField
 from resolvers.reads.run import Ref
+from resolvers.register_files import CompanyField
 from schema.common import Node, UserError
 from schema.declaring import Answer, Info, command, identifies, shows
 from schema.enums import ImportKind, ImportStatus
 
+strawberry.enum(CompanyField, description="What a column of a register may mean; SIZE: how many people it employs.")
 strawberry.enum(ImportField, description="What a column may mean; FIRST_NAME and LAST_NAME make one name.")
 
 
@@ -90,6 +92,36 @@ class ImportRecordsInput(ImportLeadsInput):
     kind: ImportKind = strawberry.field(description="What its rows become.")
 
 
+@strawberry.input(description="Which field of a company a column is read as.")
+class CompanyColumnMapping:
+    """A column and its field."""
+
+    column: str
+    field: CompanyField
+
+
+@strawberry.input(
+    description="An uploaded register of companies. Words are looked for in the industry and the place, any of each; "
+    "what a register does not say of a company, the company does not meet."
+)
+class ProspectCompaniesInput:
+    """A register to make leads of."""
+
+    id: strawberry.ID = strawberry.field(description="The uploadId that POST /uploads answered.")
+    mapping: list[CompanyColumnMapping] | None = strawberry.field(
+        default=strawberry.UNSET, description="Omitted: by the columns' names, in English and Polish."
+    )
+    industries: list[str] | None = strawberry.UNSET
+    places: list[str] | None = strawberry.UNSET
+    size_from: int | None = strawberry.field(
+        default=strawberry.UNSET, description="How many people are employed, at least."
+    )
+    size_to: int | None = strawberry.UNSET
+    most: int = strawberry.field(default=1_000, description="No more leads than this; at most 10,000.")
+    dry_run: bool = strawberry.field(default=False, description="Find alike, and make nothing.")
+    client_mutation_id: str | None = strawberry.UNSET
+
+
 @strawberry.input(description="An import to take back within 30 days.")
 class UndoImportInput:
     """An import to undo."""
@@ -107,10 +139,16 @@ class ImportPayload:
 
 
 async def _import_leads(viewer: Viewer, given: Any) -> Answer:
+    return {"import_": Ref("Import", await imports.begin_import(viewer, _mapped(given)))}
+
+
+async def _prospect_companies(viewer: Viewer, given: Any) -> Answer:
+    return {"import_": Ref("Import", await imports.begin_prospecting(viewer, _mapped(given)))}
+
+
+def _mapped(given: Any) -> Any:
     mapping = given.get("mapping")
-    if mapping is not None:
-        given = {**given, "mapping": _by_column(mapping)}
-    return {"import_": Ref("Import", await imports.begin_import(viewer, given))}
+    return given if mapping is None else {**given, "mapping": _by_column(mapping)}
 
 
 async def _undo_import(viewer: Viewer, given: Any) -> Answer:
@@ -153,6 +191,13 @@ class ImportCommands:
     )
     import_records = command(
         ImportRecordsInput, ImportPayload, _import_leads, "As importLeads, for deals, people and organizations too."
+    )
+    prospect_companies = command(
+        ProspectCompaniesInput,
+        ImportPayload,
+        _prospect_companies,
+        "Begins making leads of the companies of an uploaded register that nobody in the account knows, and answers "
+        "at once; importProgress tells how it gets on: rowsUnchanged counts companies that are known already.",
     )
     undo_import = command(
         UndoImportInput,

@@ -1,15 +1,21 @@
 """Companies of a register's file: those that are wanted and not known become leads, once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from models.contacts import ContactKey, Organization
+from models.imports import Import, ImportStatus
 from models.leads import Lead
 from models.notes import Note
 from models.opportunities import OpportunitySource
-from resolvers.prospecting import Wanted, prospect
-from resolvers.register_files import RegisterFile
+from resolvers import ids, import_companies
+from resolvers.errors import Refused
+from resolvers.imports import Importer, begin_prospecting, importing, register_upload
+from resolvers.prospecting import Wanted, make_leads, prospect
+from resolvers.register_files import CompanyField, RegisterFile
 from resolvers.spreadsheets import UnreadableFile
 from tests import given
 from tests.replaying import told, unchanged
@@ -83,3 +89,65 @@ async def test_json_lines_are_read_and_what_is_no_company_is_counted(acme: given
 async def test_a_table_that_names_no_company_is_refused(acme: given.Company, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="No column names the companies"):
         await prospect(await given.viewer(acme.anna), written(tmp_path, "a.csv", "A;B\n1;2\n"), Wanted())
+
+
+async def begun(acme: given.Company, importer: Importer, **draft: Any) -> Import:
+    """The import of the register, worked through for Anna."""
+    anna = await given.viewer(acme.anna)
+    written(importer.folder, "register.csv", CSV)
+    key = await register_upload(anna, "register.csv", "register.csv")
+    asked: Any = {"id": ids.encode("Import", key), "industries": ["MEBLE"], "places": ["lodz", "warszawa"], **draft}
+    await begin_prospecting(anna, asked)
+    await importer.wait()
+    return await Import.get(id=key)
+
+
+async def test_an_uploaded_register_makes_the_leads_that_the_command_line_makes(
+    acme: given.Company, tmp_path: Path
+) -> None:
+    async with importing(tmp_path) as importer:
+        dry = await begun(acme, importer, dry_run=True)
+        assert await Lead.all().count() == 0
+        async with told(acme.id):
+            job = await begun(acme, importer)
+    for each in (dry, job):
+        assert (each.status, each.rows_read, each.rows_created) == (ImportStatus.COMPLETED, 6, 2)
+        assert (each.rows_unchanged, each.rows_skipped) == (1, 1)
+    found = await prospect(await given.viewer(acme.anna), RegisterFile(tmp_path / "register.csv"), FURNITURE)
+    assert (found.known, found.leads) == (3, [])
+
+
+async def test_a_batch_that_fails_is_made_again_with_all_its_leads(
+    acme: given.Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails = [True]
+
+    async def make(*arguments: Any) -> None:
+        if fails:
+            fails.pop()
+            raise IntegrityError("another import was faster")
+        await make_leads(*arguments)
+
+    monkeypatch.setattr(import_companies, "make_leads", make)
+    async with importing(tmp_path) as importer:
+        assert (await begun(acme, importer)).rows_created == 2
+
+
+@pytest.mark.parametrize(
+    ("draft", "paths"),
+    [
+        ({"size_from": -1, "size_to": -2, "most": 0}, [("sizeFrom",), ("sizeTo",), ("most",)]),
+        ({"size_from": 5, "size_to": 4}, [("sizeTo",)]),
+        ({"industries": ["Meble", " "], "places": ["x"] * 51}, [("industries", "1"), ("places",)]),
+        ({"mapping": {"Nazwa": CompanyField.NAME, "Nic": CompanyField.PLACE}}, [("mapping", "1", "column")]),
+        ({"mapping": {"KRS": CompanyField.NUMBER}}, [("mapping",)]),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_and_begins_nothing(
+    acme: given.Company, tmp_path: Path, draft: Any, paths: Any
+) -> None:
+    async with importing(tmp_path) as importer:
+        with pytest.raises(Refused) as refused:
+            await begun(acme, importer, **draft)
+    assert [tuple(error.path) for error in refused.value.errors] == paths
+    assert (await Import.get()).status is ImportStatus.UPLOADED
