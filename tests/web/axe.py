@@ -6,7 +6,9 @@ from typing import Any
 from playwright.async_api import Page
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-_RUN = "async tags => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'], iframes: false })).violations"
+_RUN = (
+    "async tags => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'], iframes: false })).violations"
+)
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -18,7 +18,9 @@ from tests.web.server import Server
 from tests.web.windows import Windows
 
 CREATE_FORM = """mutation ($input: CreateWebFormInput!) { createWebForm(input: $input) { webForm { path } errors { message } } }"""
-CREATE_CHAT = """mutation ($input: CreateChatInput!) { createChat(input: $input) { chat { path } errors { message } } }"""
+CREATE_CHAT = (
+    """mutation ($input: CreateChatInput!) { createChat(input: $input) { chat { path } errors { message } } }"""
+)
 CREATE_FIELD = """mutation ($input: CreateCustomFieldInput!) {
   createCustomField(input: $input) { customField { id } errors { message } }
 }"""
@@ -60,7 +62,11 @@ async def form(server: Server) -> dict[str, str]:
 async def chat(server: Server) -> dict[str, str]:
     """The paths of a chat with a chatbot, by its language."""
     steps = [
-        {"key": "what", "says": "A quote?", "choices": [{"label": "Yes", "next": "mail"}, {"label": "No", "next": "no"}]},
+        {
+            "key": "what",
+            "says": "A quote?",
+            "choices": [{"label": "Yes", "next": "mail"}, {"label": "No", "next": "no"}],
+        },
         {"key": "mail", "says": "Where may we write to?", "asks": "EMAIL", "next": "bye"},
         {"key": "bye", "says": "Thank you, we will.", "qualifies": True},
         {"key": "no", "says": "Have a nice day."},
@@ -206,9 +212,7 @@ async def test_a_chat_in_a_frame_of_another_site_makes_a_lead(
 ) -> None:
     """A browser that blocks what frames of other sites would keep is none the worse."""
     word = uuid4().hex[:8]
-    script = (
-        f'<script src="http://127.0.0.1:{server.port}/chats/embed.js" data-chat="{chat["EN"]}" data-title="Ask"></script>'
-    )
+    script = f'<script src="http://127.0.0.1:{server.port}/chats/embed.js" data-chat="{chat["EN"]}" data-title="Ask"></script>'
     address = await elsewhere(script)
     page = await windows.open("about:blank", user=None)
     if not keeps:

@@ -8,9 +8,13 @@ from tests.web.axe import find_barriers
 from tests.web.server import Server
 from tests.web.windows import JAN, Windows
 
-CREATE_PERSON = """mutation ($input: CreatePersonInput!) { createPerson(input: $input) { person { id } errors { message } } }"""
+CREATE_PERSON = (
+    """mutation ($input: CreatePersonInput!) { createPerson(input: $input) { person { id } errors { message } } }"""
+)
 CREATE_LEAD = """mutation ($input: CreateLeadInput!) { createLead(input: $input) { lead { id } errors { message } } }"""
-UPDATE_LEAD = """mutation ($input: UpdateLeadInput!) { updateLead(input: $input) { lead { version } errors { message } } }"""
+UPDATE_LEAD = (
+    """mutation ($input: UpdateLeadInput!) { updateLead(input: $input) { lead { version } errors { message } } }"""
+)
 PERSON_OF_DEALS = "query ($search: String) { deals(filter: {search: $search}) { nodes { person { id } } } }"
 
 

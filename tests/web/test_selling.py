@@ -7,7 +7,9 @@ from playwright.async_api import expect
 from tests.web.server import Server
 from tests.web.windows import Windows
 
-PRODUCT = """mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } errors { message } } }"""
+PRODUCT = (
+    """mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } errors { message } } }"""
+)
 
 
 async def test_a_deal_is_sold_and_invoiced_on_its_page(server: Server, windows: Windows) -> None:

@@ -8,11 +8,14 @@ from tests.web.axe import find_barriers
 from tests.web.server import Server
 from tests.web.windows import JAN, Windows
 
-CREATE_PERSON = """mutation ($input: CreatePersonInput!) { createPerson(input: $input) { person { id } errors { message } } }"""
+CREATE_PERSON = (
+    """mutation ($input: CreatePersonInput!) { createPerson(input: $input) { person { id } errors { message } } }"""
+)
 PERSON = "query ($id: ID!) { person(id: $id) { id name emails phones } }"
 PRODUCTS = """query ($search: String) {
   products(search: $search) { nodes { name code isActive taxRate prices { price { amount currency } } } }
 }"""
+USAGE = "{ viewer { account { plan { openDealCount } } } }"
 FIELDS = "{ customFields { name type isRequired options { name isActive } } }"
 
 
@@ -116,6 +119,63 @@ async def test_duplicates_are_merged_side_by_side_undone_and_kept_separate(serve
     await expect(keep).to_have_count(0)
     await page.get_by_label("Look at").select_option("organizations")
     await expect(page.get_by_role("listitem").get_by_role("heading", level=2).first).to_be_visible()
+
+
+async def test_a_chat_is_defined_tried_and_makes_a_lead(server: Server, windows: Windows) -> None:
+    name = f"Ask {uuid4().hex[:8]}"
+    page = await windows.open("/settings/chats")
+    await page.get_by_role("button", name="New chat").click()
+    await page.get_by_label("Name, the page’s heading").fill(name)
+    await page.get_by_label("Step 1 says").fill("A quote?")
+    await page.get_by_label("Step 1 then waits for").select_option("CHOICES")
+    await page.get_by_label("Step 1, answer 1", exact=True).fill("Yes")
+    await page.get_by_role("button", name="Add an answer to step 1").click()
+    await page.get_by_label("Step 1, answer 2", exact=True).fill("No")
+    await page.get_by_role("button", name="Add a step").click()
+    await page.get_by_label("Step 2 says").fill("Where may we write to?")
+    await page.get_by_label("Step 2 then waits for").select_option("EMAIL")
+    await page.get_by_role("checkbox", name="Who ends with step 2 becomes a lead").check()
+    assert await find_barriers(page) == []
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("No way leads to this step.")).to_be_visible()
+    await page.get_by_label("Step 1, answer 1 leads to").select_option(label="2. Where may we write to?")
+    await page.get_by_role("button", name="Save").click()
+    link = page.get_by_role("link", name=f"Try it: {name}")
+    visitor = await windows.open(str(await link.get_attribute("href")), user=None)
+    await visitor.get_by_role("button", name="Start a conversation").click()
+    await visitor.get_by_role("button", name="Yes").click()
+    await expect(visitor.get_by_text("Where may we write to?")).to_be_visible()
+    await visitor.get_by_label("Your message").fill(f"ewa@{name[-8:]}.example")
+    await visitor.keyboard.press("Enter")
+    await expect(visitor.get_by_role("listitem").filter(has_text=name[-8:] + ".example")).to_be_visible()
+    leads = (await server.ask("{ leads(first: 250) { nodes { source person { emails } } } }"))["leads"]["nodes"]
+    assert [each["source"] for each in leads if name[-8:] in str(each["person"])] == ["CHATBOT"]
+
+
+async def test_a_template_is_refused_with_what_is_wrong_with_it_and_kept_once_it_is_right(windows: Windows) -> None:
+    name = f"Offer {uuid4().hex[:8]}"
+    page = await windows.open("/settings/templates")
+    await page.get_by_role("button", name="New template").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    body = page.get_by_label("HTML with merge fields")
+    await body.fill("<h1>{{ deal.title </h1>")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".refusal")).to_be_visible()
+    assert await find_barriers(page) == []
+    await body.fill("<h1>{{ deal.title }}</h1>")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
+
+
+async def test_how_full_the_plan_is_is_told_live(server: Server, windows: Windows) -> None:
+    board = await server.add_board("New")
+    page = await windows.open("/settings/plan")
+    shown = page.locator(".plan-count")
+    count = (await server.ask(USAGE))["viewer"]["account"]["plan"]["openDealCount"]
+    await expect(shown).to_contain_text(str(count))
+    await expect(page.get_by_text("Nobody waits.")).to_be_visible()
+    await server.add_deal(board.stages["New"], "One more")
+    await expect(shown).to_contain_text(str(count + 1))
 
 
 async def test_who_is_no_admin_reads_the_settings(windows: Windows) -> None:

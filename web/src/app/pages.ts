@@ -24,6 +24,9 @@ const importPage = lazy(() => import('../imports/page'));
 const customFieldsPage = lazy(() => import('../custom-fields/page'));
 const productsPage = lazy(() => import('../products/page'));
 const duplicatesPage = lazy(() => import('../duplicates/page'));
+const chatsPage = lazy(() => import('../chats/page'));
+const templatesPage = lazy(() => import('../templates/page'));
+const planPage = lazy(() => import('../plan/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
 
@@ -39,5 +42,8 @@ export const PAGES: Page[] = [
   { path: '/settings', Content: customFieldsPage, name: 'settings', Icon: SettingsIcon },
   { path: '/settings/products', Content: productsPage },
   { path: '/settings/contacts', Content: duplicatesPage },
+  { path: '/settings/chats', Content: chatsPage },
+  { path: '/settings/templates', Content: templatesPage },
+  { path: '/settings/plan', Content: planPage },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

@@ -82,9 +82,3 @@ export function inputOf(draft: Draft): FormInput {
     })),
   };
 }
-
-/** What is pasted into a page to have the form there. */
-export function embedOf(origin: string, { name, path }: Pick<Form, 'name' | 'path'>): string {
-  const title = name.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-  return `<script src="${origin}/forms/embed.js" data-form="${path}" data-title="${title}"></script>`;
-}

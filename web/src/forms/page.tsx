@@ -7,9 +7,10 @@ import { useQuery } from '../api/query';
 import { useSignedIn } from '../api/session';
 import { useLocale } from '../i18n/locale';
 import { Section } from '../records/section';
+import { embedOf } from '../ui/embed';
 import { announce } from '../ui/notices';
 import { type Form, Forms } from './documents';
-import { draftOf, embedOf, newDraft } from './draft';
+import { draftOf, newDraft } from './draft';
 import { Editor } from './editor';
 import { useTexts } from './texts';
 
@@ -93,7 +94,7 @@ function Row({ form, onEdit }: { form: Form; onEdit: (() => void) | undefined })
 
 function Preview({ form }: { form: Form }) {
   const texts = useTexts();
-  const embed = embedOf(location.origin, form);
+  const embed = embedOf(location.origin, 'form', form);
   return (
     <Section title={texts.preview}>
       <p className="record-soft">{texts.previewWhy}</p>

@@ -12,6 +12,9 @@ const PARTS = [
   { href: '/settings', name: 'fields' },
   { href: '/settings/products', name: 'products' },
   { href: '/settings/contacts', name: 'contacts' },
+  { href: '/settings/chats', name: 'chats' },
+  { href: '/settings/templates', name: 'templates' },
+  { href: '/settings/plan', name: 'plan' },
 ] as const;
 
 type Part = (typeof PARTS)[number]['name'];
