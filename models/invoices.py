@@ -26,10 +26,11 @@ class Invoice(Versioned):
 
     One that is `is_external` has another system's number and amount, and no lines. Any other gets
     its number when it is sent: the next `series_number` of its `series_year`, of which none is
-    ever left out; a draft has none.
+    ever left out; a draft has none. Of one installment at most one invoice stands.
     """
 
     deal_id = fields.UUIDField()
+    installment_id = fields.UUIDField(null=True)  # kept where the installment is gone: no reference
     is_external = fields.BooleanField(default=False, db_default=False)
     status = one_of(InvoiceStatus, default=InvoiceStatus.DRAFT, max_length=6)
     number = fields.CharField(max_length=64, null=True)

@@ -14,6 +14,7 @@ from resolvers import commands, ids, money, sales, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
+from resolvers.invoiced_installments import invoiced
 from resolvers.line_fields import discount_of
 from resolvers.opportunities import Columns
 
@@ -84,7 +85,8 @@ async def set_installments(viewer: Viewer, given: DealInstallments) -> tuple[UUI
     """Have a deal paid in these installments and no others; the deal, and what is odd about them.
 
     Only for a deal with an enabled one-time product and none that recurs (domain A6). That they
-    do not come to the deal's value is odd, and no fault.
+    do not come to the deal's value is odd, and no fault. Those that were there as they are
+    given stay the same ones, and one that is invoiced must.
     """
     key = ids.expect("Deal", given["deal_id"], "dealId")
     drafts = given["installments"]
@@ -94,15 +96,36 @@ async def set_installments(viewer: Viewer, given: DealInstallments) -> tuple[UUI
         found = _each(drafts, MOST_INSTALLMENTS, "installments", currency, _installment)
         found.sort(key=lambda columns: columns["bills_on"])
         if found != _columns_of(sale.installments, _INSTALLMENT):
-            before, sale.installments = (
-                sale.installments,
-                [DealInstallment(account_id=viewer.account_id, deal_id=key, **columns) for columns in found],
-            )
-            await DealInstallment.filter(deal_id=key).delete()
-            await DealInstallment.bulk_create(sale.installments)
+            before, (sale.installments, fresh) = sale.installments, _kept_and_fresh(sale, found)
+            gone = [each for each in before if each not in sale.installments]
+            await _require_not_invoiced(gone)
+            await DealInstallment.filter(id__in=[each.id for each in gone]).delete()
+            await DealInstallment.bulk_create(fresh)
             subjects = sales.told("deal_installment", before, sale.installments)
             await sales.settle(ledger, sale, ChangeKind.INSTALLMENTS_CHANGED, subjects, "installments")
     return key, _warnings(sale)
+
+
+def _kept_and_fresh(sale: sales.Sale, found: Sequence[Columns]) -> tuple[list[DealInstallment], list[DealInstallment]]:
+    """All installments that a deal has now: those it had just like this, and new ones; and the new ones."""
+    left, every, fresh = list(sale.installments), [], []
+    for columns in found:
+        same = next((each for each in left if _columns_of([each], _INSTALLMENT) == [columns]), None)
+        if same is None:
+            same = DealInstallment(account_id=sale.deal.account_id, deal_id=sale.deal.id, **columns)
+            fresh.append(same)
+        else:
+            left.remove(same)
+        every.append(same)
+    return every, fresh
+
+
+async def _require_not_invoiced(gone: Sequence[DealInstallment]) -> None:
+    standing = await invoiced([each.id for each in gone])
+    for each in gone:
+        if each.id in standing:
+            message = f"{each.description} is invoiced: leave this installment as it is, or void its invoice first."
+            raise refuse(ErrorCode.HAS_INVOICE, message, "installments")
 
 
 def _columns_of(rows: Sequence[Model], names: Sequence[str]) -> list[Columns]:

@@ -18,6 +18,7 @@ from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
 from resolvers.invoice_lines import chosen_lines, lines_for, taxes_of
+from resolvers.invoiced_installments import chosen_installment, lines_of_installment
 from resolvers.opportunities import Columns, Read
 
 NUMBER_LENGTH = 64
@@ -34,10 +35,11 @@ class InvoiceFields(TypedDict, total=False):
 
 
 class InvoiceDraft(InvoiceFields, total=False):
-    """An invoice to make for a deal: of these lines of it, or of all."""
+    """An invoice to make for a deal: of these lines of it, of one of its installments, or of all lines."""
 
     deal_id: str
     line_ids: list[str] | None
+    installment_id: str | None
     idempotency_key: str | None
 
 
@@ -81,7 +83,10 @@ _FIELDS: Mapping[str, Read] = {"buyer": _buyer, "due_on": _due_on, "note": _note
 
 
 async def create_invoice(viewer: Viewer, draft: InvoiceDraft) -> UUID:
-    """Draft an invoice of a deal's lines, one billing of each. It has no number until it is sent."""
+    """Draft an invoice of a deal's lines, one billing of each, or of an installment that has none yet.
+
+    It has no number until it is sent.
+    """
 
     async def act() -> idempotency.Answer:
         return await _create(viewer, draft)
@@ -96,14 +101,18 @@ async def _create(viewer: Viewer, draft: InvoiceDraft) -> idempotency.Answer:
         key = ids.expect("Deal", draft["deal_id"], "dealId")
     with faults.noted():
         found = await opportunities.columns(viewer, draft, _FIELDS)
+    with faults.noted():
+        part = _installment_key(draft)
     faults.raise_any()
     async with commands.begin(viewer, draft) as ledger:
         sale = await sales.lock_sale(viewer, key, "dealId")
-        chosen = chosen_lines(sale, draft.get("line_ids"))
         buyer = await invoicing.buyer_of(viewer, sale.deal)
-        columns = {"buyer": buyer, "deal_id": key, "currency": chosen[0].currency, **found}
-        invoice = Invoice(account_id=viewer.account_id, **columns)
-        lines = await lines_for(invoice, sale, chosen)
+        invoice = Invoice(account_id=viewer.account_id, **{"buyer": buyer, "deal_id": key, **found})
+        if part is None:
+            lines = await lines_for(invoice, sale, chosen_lines(sale, draft.get("line_ids")))
+        else:
+            lines = lines_of_installment(invoice, sale, await chosen_installment(sale, part))
+        invoice.currency = lines[0].currency
         invoice.amount_minor = _sum(lines)
         invoice.taxes = taxes_of(lines)
         await invoice.save()
@@ -113,6 +122,16 @@ async def _create(viewer: Viewer, draft: InvoiceDraft) -> idempotency.Answer:
         answer = {"id": str(invoice.id)}
         await idempotency.remember(viewer, "create_invoice", draft.get("idempotency_key"), draft, answer)
     return answer
+
+
+def _installment_key(draft: InvoiceDraft) -> UUID | None:
+    given = draft.get("installment_id")
+    if given is None:
+        return None
+    if draft.get("line_ids") is not None:
+        message = "An invoice is of lines or of an installment: leave one of them out."
+        raise refuse(ErrorCode.INVALID, message, "installmentId")
+    return ids.expect("DealInstallment", given, "installmentId")
 
 
 def _sum(lines: Sequence[InvoiceLine]) -> int:

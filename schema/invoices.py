@@ -8,12 +8,13 @@ import strawberry
 
 from resolvers import invoices, invoicing, money, payments, thousandths
 from resolvers.access import Viewer
-from resolvers.reads.declare import Many, Need, Term, Value
+from resolvers.reads.declare import Many, Need, One, Term, Value
 from resolvers.reads.run import Ref
 from schema import common
 from schema.common import Money, MoneyInput, Node, UserError
 from schema.declaring import Answer, command, identifies, reads, shows
 from schema.enums import InvoiceStatus
+from schema.products import DealInstallment
 
 
 def _shown(minor: int, currency: str) -> dict[str, str]:
@@ -118,6 +119,9 @@ class Invoice(Node):
 
     id: strawberry.ID = identifies("Invoice")
     number: str | None = shows("number", description="Null for a draft, and for a draft that was voided.")
+    installment: DealInstallment | None = reads(
+        One("DealInstallment", "installment_id"), "The one that it is of; null as well where that is no longer there."
+    )
     is_external: bool = shows("is_external", "flag", "Whether another system issued it.")
     status: InvoiceStatus = shows("status")
     amount: Money = common.amount("amount_minor", "With taxes.")
@@ -187,6 +191,9 @@ class CreateInvoiceInput:
 
     deal_id: strawberry.ID
     line_ids: list[strawberry.ID] | None = strawberry.UNSET
+    installment_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="To invoice one installment in the place of lines: once, until voided."
+    )
     buyer: InvoicePartyInput | None = strawberry.UNSET
     due_on: date | None = strawberry.UNSET
     note: str | None = strawberry.UNSET

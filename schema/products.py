@@ -139,6 +139,9 @@ class DealDiscount(Node):
     amount: Money | None = reads(Value(_MEASURED, _amount_off, makes_object=True))
 
 
+_INVOICED = "EXISTS (SELECT 1 FROM invoices v WHERE v.installment_id = {a}.id AND v.status <> 'VOID')"
+
+
 @strawberry.type(description="A part of a deal's value that is billed on a day.")
 class DealInstallment(Node):
     """An installment."""
@@ -147,6 +150,9 @@ class DealInstallment(Node):
     description: str = shows("description")
     amount: Money = amount("amount_minor")
     bills_on: date = shows("bills_on", "day")
+    is_invoiced: bool = reads(
+        Value((Need(_INVOICED, "flag"),), bool), "Whether an invoice of it stands: a draft or one that was sent."
+    )
 
 
 @strawberry.type(description="One product in a list.")
