@@ -1,8 +1,8 @@
 """The language of formulas: arithmetic over what a deal has, and nothing else.
 
 `+ - * /` and the typographic signs for them, brackets, `%` after something for a hundredth of it, decimals, and names:
-`value`, `probability`, `activities`, `activitiesDone`, `activitiesToDo`, and a custom or formula
-field by its id in braces. A program is a flat list of steps for a stack, so neither reading one nor
+`value`, `probability`, `activities`, `activitiesDone`, `activitiesToDo`, `emails`, and a custom or
+formula field by its id in braces. A program is a flat list of steps for a stack, so neither reading one nor
 running one can recurse; it has no loops, no functions and no effects, and takes as long as it is.
 """
 
@@ -35,6 +35,7 @@ class Input(StrEnum):
     ACTIVITIES = "activities"
     ACTIVITIES_DONE = "activitiesDone"
     ACTIVITIES_TO_DO = "activitiesToDo"
+    EMAILS = "emails"
 
 
 class Operator(StrEnum):

@@ -1,6 +1,6 @@
 """What formulas come to for deals: worked out in the transaction that changes what they read.
 
-Whatever is recorded of a deal, of its activities or of its stage passes through `settle`, so no
+Whatever is recorded of a deal, of its activities, of its mail or of its stage passes through `settle`, so no
 write can forget it. It runs while the account's row is held, so definitions and results agree.
 """
 
@@ -59,7 +59,9 @@ class Formulas:
         programs = {reference_to(row): expressions.parse(row.expression) for row in rows}
         self._types = {reference_to(row): row.type for row in rows}
         self._programs = {each: programs[each] for each in in_turn(programs)}
-        self.counts_activities = any(_ACTIVITIES & expressions.references(each) for each in programs.values())
+        reads = {each for program in programs.values() for each in expressions.references(program)}
+        self.counts_activities = bool(_ACTIVITIES & reads)
+        self.counts_mail = Input.EMAILS in reads
 
     def results(self, found: Quantities) -> Results:
         """What each formula comes to, from what a deal has."""
@@ -139,6 +141,9 @@ async def _touched(ledger: Ledger) -> dict[UUID, int]:
                 case "activity":
                     owners = {side.get("deal_id") for side in (before, after)} - {None}
                     touched |= {UUID(owner): place for owner in owners}
+                case "mail_link" if before.get("deal_id") != after.get("deal_id"):
+                    owners = {side.get("deal_id") for side in (before, after)} - {None}
+                    touched |= {UUID(owner): place for owner in owners}
                 case "stage" if before and before.get("probability") != after.get("probability"):
                     of_stage = Deal.filter(account_id=ledger.account_id, stage_id=subject["id"], probability=None)
                     touched |= dict.fromkeys(await of_stage.values_list("id", flat=True), place)
@@ -180,10 +185,13 @@ async def settle_all(ledger: Ledger) -> None:
 async def _work_out(formulas: Formulas, deals: Sequence[Deal]) -> list[tuple[Deal, Results, Subject]]:
     """Write the results of these deals; those that have others now, with what they had."""
     chances = {stage.id: stage.probability for stage in await Stage.filter(id__in={deal.stage_id for deal in deals})}
-    counts = await _activity_counts([deal.id for deal in deals]) if formulas.counts_activities and deals else {}
+    keys = [deal.id for deal in deals]
+    counts = await _activity_counts(keys) if formulas.counts_activities and deals else {}
+    mail = await _mail_counts(keys) if formulas.counts_mail and deals else {}
     changed = []
     for deal in deals:
-        results = formulas.results(_read(deal, chances[deal.stage_id], *counts.get(deal.id, (0, 0))))
+        counted = (*counts.get(deal.id, (0, 0)), mail.get(deal.id, 0))
+        results = formulas.results(_read(deal, chances[deal.stage_id], *counted))
         if results != deal.formulas:
             changed.append((deal, deal.formulas, results))
     label_ids = await _labels([deal.id for deal, _, _ in changed])
@@ -196,13 +204,14 @@ async def _work_out(formulas: Formulas, deals: Sequence[Deal]) -> list[tuple[Dea
     return written
 
 
-def _read(deal: Deal, chance: int, total: int, done: int) -> Quantities:
+def _read(deal: Deal, chance: int, total: int, done: int, emails: int) -> Quantities:
     """What formulas may read of a deal, as far as it has it."""
     found: dict[Reference, Quantity] = {
         Input.PROBABILITY: Quantity(Fraction(chance if deal.probability is None else deal.probability)),
         Input.ACTIVITIES: Quantity(Fraction(total)),
         Input.ACTIVITIES_DONE: Quantity(Fraction(done)),
         Input.ACTIVITIES_TO_DO: Quantity(Fraction(total - done)),
+        Input.EMAILS: Quantity(Fraction(emails)),
     }
     if deal.value_minor is not None and deal.currency is not None:
         scale = 10 ** (money.exponent(deal.currency) or 0)
@@ -222,6 +231,18 @@ async def _activity_counts(deal_ids: Sequence[UUID]) -> dict[UUID, tuple[int, in
         f"WHERE deal_id {bind.among(deal_ids)} GROUP BY deal_id"
     )
     return {to_uuid(row["deal_id"]): (row["total"], row["done"]) for row in rows}
+
+
+async def _mail_counts(deal_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many messages hang on each of these deals.
+
+    Not those that its people sent elsewhere: who sees them differs, and a result is the same for all.
+    """
+    bind = Arguments()
+    rows = await bind.fetch(
+        f"SELECT deal_id, count(*) AS total FROM mail_links WHERE deal_id {bind.among(deal_ids)} GROUP BY deal_id"
+    )
+    return {to_uuid(row["deal_id"]): row["total"] for row in rows}
 
 
 async def _labels(deal_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

@@ -29,6 +29,7 @@ _OF_EVERY_DEAL: Mapping[Reference, FormulaFieldType] = {
     Input.ACTIVITIES: FormulaFieldType.NUMBER,
     Input.ACTIVITIES_DONE: FormulaFieldType.NUMBER,
     Input.ACTIVITIES_TO_DO: FormulaFieldType.NUMBER,
+    Input.EMAILS: FormulaFieldType.NUMBER,
 }
 
 

@@ -28,6 +28,7 @@ from tests.commanding import do
 from tests.refusals import global_id, refused
 from tests.replaying import told
 from tests.resolvers import telling
+from tests.resolvers.test_formulas import formula, results
 from tests.uploading import PDF, store_in, uploaded
 
 _MAIL = """query ($id: ID!) { node(id: $id) { ... on Deal { mailMessages { nodes { ...M } } }
@@ -174,6 +175,23 @@ async def test_mail_goes_with_a_conversion_and_comes_back(acme: given.Company) -
         await do(anna, "convertDealToLead", id=global_id(deal))
     turned = await Lead.get(removed_at__isnull=True)
     assert turned.id != lead.id and len(await mail_of(anna, turned)) == 2
+
+
+async def test_a_formula_counts_the_mail_that_hangs_on_a_deal(acme: given.Company) -> None:
+    anna, lead = await given.viewer(acme.anna), await given.lead(acme.anna, title="Jan")
+    deal = await given.deal(acme.anna, acme.stages[0])
+    async with told(acme.id):
+        await formula(acme, "Mails", "emails + 1")
+        await receive(written().as_bytes(), [drop(lead)])
+        await receive(written(**{"Message-ID": "<2@example.com>"}).as_bytes(), [drop(deal)])
+    assert await results(anna, deal) == {"Mails": "2"}
+    async with told(acme.id) as log:
+        await receive(written().as_bytes(), [drop(deal)])  # it is known already, and hangs here too now
+        await receive(written().as_bytes(), [drop(deal)])
+    assert (len(log), await results(anna, deal)) == (1, {"Mails": "3"})
+    async with told(acme.id):
+        await do(anna, "convertLeads", leadIds=[global_id(lead)])
+    assert await results(anna, await Deal.get(source_lead_id=lead.id)) == {"Mails": "2"}
 
 
 async def test_a_message_is_sent_once_by_whoever_leases_it(acme: given.Company) -> None:
