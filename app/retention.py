@@ -1,4 +1,4 @@
-"""Forgetting: what is old enough is deleted a while after it could be: changes, sessions, the bytes of files."""
+"""Forgetting: what is old enough is deleted a while after it could be: changes, sessions, files, results."""
 
 import asyncio
 from datetime import timedelta
@@ -9,7 +9,7 @@ from models import changes
 from models.accounts import Account
 from models.base import now
 from resolvers.sessions import forget_sessions
-from resolvers.sweeping import sweep_files
+from resolvers.sweeping import sweep_conversion_results, sweep_files
 
 HOUR = 3_600.0
 _log = structlog.get_logger("lejek")
@@ -30,10 +30,11 @@ async def sweep_old(pause: float = HOUR) -> None:
     """Sweep what nobody can ask for any more, now and then, until cancelled."""
     while True:
         try:
-            while await sweep_files():
-                pass
+            for sweep in (sweep_files, sweep_conversion_results):
+                while await sweep():
+                    pass
         except Exception as error:
-            _log.error("old files could not be swept", exc_info=error)
+            _log.error("what is old could not be swept", exc_info=error)
         await asyncio.sleep(pause)
 
 

@@ -192,8 +192,8 @@ def comment_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     return f"EXISTS ({note})"
 
 
-def invoice_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
-    """The SQL condition for invoices: seen where their deal is."""
+def deal_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for what hangs on a deal alone (invoices, lines, documents): seen where that deal is."""
     deal = f"SELECT 1 FROM deals pd WHERE pd.id = {alias}.deal_id AND {live_scope(viewer, 'pd', bind)}"
     return f"EXISTS ({deal})"
 
@@ -213,7 +213,7 @@ def custom_value_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 
 def invoice_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for the lines and payments of invoices: seen where their invoice is."""
-    invoice = f"SELECT 1 FROM invoices pi WHERE pi.id = {alias}.invoice_id AND {invoice_scope(viewer, 'pi', bind)}"
+    invoice = f"SELECT 1 FROM invoices pi WHERE pi.id = {alias}.invoice_id AND {deal_child_scope(viewer, 'pi', bind)}"
     return f"EXISTS ({invoice})"
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from resolvers.conversion_requests import (
 from resolvers.errors import ErrorCode, Refused, refuse
 
 MOST_LEADS = 10_000
+RESULTS_KEPT = timedelta(days=30)
 MOST_RESULTS = 250
 # Small enough that boards on the same event loop hardly feel it.
 BATCH = 100
@@ -78,7 +80,8 @@ async def _start(viewer: Viewer, request: ConvertRequest, key: str | None) -> Co
 async def read_results(viewer: Viewer, global_id: str, first: int, after: int) -> list[LeadResult]:
     """What became of the leads of a run so far, in the order asked, without the first `after` of them.
 
-    Refuses with NOT_FOUND a run that is neither the viewer's nor, for admins, one of the account.
+    Refuses with NOT_FOUND a run that is neither the viewer's nor, for admins, one of the account, and
+    one that ended longer ago than results are kept.
     """
     key = ids.expect("ConversionRun", global_id, "id")
     run = await ConversionRun.get_or_none(id=key, account_id=viewer.account_id)
@@ -88,6 +91,9 @@ async def read_results(viewer: Viewer, global_id: str, first: int, after: int) -
         raise refuse(ErrorCode.INVALID, f"Between 1 and {MOST_RESULTS} results can be read at once.", "first")
     if after < 0:
         raise refuse(ErrorCode.INVALID, "This is how many results you have already: 0 or more.", "after")
+    if run.finished_at is not None and run.finished_at < now() - RESULTS_KEPT:
+        message = f"This ended more than {RESULTS_KEPT.days} days ago: what became of each lead is no longer kept."
+        raise refuse(ErrorCode.NOT_FOUND, message, "id")
     rows = await ConversionResult.filter(run_id=key, place__gte=after).order_by("place").limit(first)
     return [conversion_reports.result_from_json(row.result) for row in rows]
 

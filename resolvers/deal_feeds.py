@@ -9,7 +9,7 @@ from models.changes import Change, ChangeKind, Subject, Values
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.deal_filters import DealMatch
-from resolvers.events import Condition, Event, belongings, event_of, fields_of, look, removal, seen
+from resolvers.events import Condition, Event, belongings, event_of, fields_of, look, redefined, removal, seen
 from resolvers.reads.run import Reader, Ref
 from resolvers.sight import Crossed, Records, crossed, in_turn
 
@@ -66,6 +66,8 @@ async def tell_board(reader: Reader, pipeline_id: UUID, change: Change) -> Event
 
 async def tell_deals(reader: Reader, place: Place, change: Change) -> Event | None:
     """What those who watch some deals are told of a change; null: the change is not of them."""
+    if (again := redefined(change)) is not None:
+        return again
     for subject in change.find("deal"):
         event = await _tell_deal(reader, place, change, subject)
         if event is not None:

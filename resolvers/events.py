@@ -99,6 +99,18 @@ def event_of(type_name: str, change: Change, **more: Any) -> Event:
     return Event(type_name, change.revision, change.at, actor, change.client_mutation_id, **more)
 
 
+def redefined(change: Change) -> Event | None:
+    """That everything must be read again, where a change is one of custom fields' or formulas' definitions."""
+    found = [*change.find("custom_field"), *change.find("custom_field_option"), *_renamed(change)]
+    return Event("Resync", change.revision, change.at) if found else None
+
+
+def _renamed(change: Change) -> list[Subject]:
+    """The formulas that are called otherwise now, or gone; what they come to is told of each deal."""
+    found = change.find("formula_field")
+    return [each for each in found if each.before is not None and (each.after is None or "name" in each.changed)]
+
+
 def seen(viewer: Viewer, values: Values | None) -> bool:
     """Whether the viewer saw a lead or deal as it was with these values."""
     if values is None or values["removed_at"] is not None:

@@ -3,7 +3,7 @@
 from models.changes import Change, Subject, Values
 from resolvers import ids
 from resolvers.access import Viewer
-from resolvers.events import Event, belongings, event_of, fields_of, look, removal, seen
+from resolvers.events import Event, belongings, event_of, fields_of, look, redefined, removal, seen
 from resolvers.reads.run import Reader, Ref
 from resolvers.reads.sql import Sql
 from resolvers.sight import Crossed, Records, crossed, in_turn
@@ -11,6 +11,8 @@ from resolvers.sight import Crossed, Records, crossed, in_turn
 
 async def tell_inbox(reader: Reader, change: Change) -> Event | None:
     """What the lead inbox is told of a change; null: the change is not of it."""
+    if (again := redefined(change)) is not None:
+        return again
     for subject in change.find("lead"):
         event = await _tell_lead(reader, change, subject)
         if event is not None:

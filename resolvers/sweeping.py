@@ -1,10 +1,14 @@
-"""Sweeping: bytes that nobody can ask for any more are deleted, so many at a time."""
+"""Sweeping: what nobody can ask for any more is deleted, so many at a time."""
 
 from datetime import timedelta
 
+from tortoise.expressions import Subquery
+
 from models import database, storage
 from models.base import now
+from models.conversions import ConversionResult, ConversionRun
 from models.files import File, Upload, storage_key
+from resolvers.conversion_runs import RESULTS_KEPT
 from resolvers.files import RESTORABLE
 from resolvers.uploads import KEPT
 
@@ -20,6 +24,16 @@ async def sweep_files() -> int:
     old = Upload.filter(created_at__lt=now() - KEPT - _AFTER)
     gone = File.filter(removed_at__lt=now() - RESTORABLE - _AFTER)
     return await _sweep(Upload, await old.limit(MOST_AT_ONCE)) + await _sweep(File, await gone.limit(MOST_AT_ONCE))
+
+
+async def sweep_conversion_results() -> int:
+    """Delete what became of the leads of runs that ended too long ago, of one run at a time; returns how many."""
+    ended = ConversionRun.filter(finished_at__lt=now() - RESULTS_KEPT - _AFTER).values("id")
+    found = await ConversionResult.filter(run_id__in=Subquery(ended)).first()
+    if found is None:
+        return 0
+    async with database.transaction():
+        return await ConversionResult.filter(run_id=found.run_id).delete()
 
 
 async def _sweep(model: type[Upload] | type[File], rows: list[Upload] | list[File]) -> int:

@@ -16,7 +16,8 @@ class Ordered:
     """The statements and the shape of a connection in one order.
 
     `one` reads one page, `many` one page for each parent: the same arguments, in the same places.
-    What is asked of a page is put into the holes `{filter}` and `{limit}`.
+    What is asked of a page is put into the holes `{filter}` and `{limit}`. In an order that is keyed,
+    `shape` is given what it is by, to which its cursors are bound.
     """
 
     def __init__(self, chosen: Chosen, kind: For, order_name: str, descending: bool) -> None:
@@ -29,9 +30,8 @@ class Ordered:
         self._terms = [level.column(term.sql.format(a=level.alias)) for term in self.order]
         self.index = None if connection.column is None else level.column(level.sql.key(self._parent))
         below = cast(Selection, chosen.below)
-        self.shape: Callable[..., dict[str, Any]] = level.source.function(
-            "rows, more, count, after, below", dictionary((each.key, self._part(each, below)) for each in below.fields)
-        )
+        parts = dictionary((each.key, self._part(each, below)) for each in below.fields)
+        self.shape: Callable[..., dict[str, Any]] = level.source.function("rows, more, count, after, below, key", parts)
         self.one = self._one_page()
         self.many = None if connection.column is None else self._page_for_each()
 
@@ -78,7 +78,7 @@ class Ordered:
         def part(chosen: Chosen) -> str:
             if chosen.name == "node":
                 return self.level.shape(cast(Selection, chosen.below))
-            return f"{self._cursor()}(row)" if chosen.name == "cursor" else repr(selection.type_name)
+            return f"{self._cursor()}(row, key)" if chosen.name == "cursor" else repr(selection.type_name)
 
         return dictionary((chosen.key, part(chosen)) for chosen in selection.fields)
 
@@ -87,12 +87,12 @@ class Ordered:
         parts = {
             "hasNextPage": "more",
             "hasPreviousPage": "after",
-            "startCursor": f"({cursor}(rows[0]) if rows else None)",
-            "endCursor": f"({cursor}(rows[-1]) if rows else None)",
+            "startCursor": f"({cursor}(rows[0], key) if rows else None)",
+            "endCursor": f"({cursor}(rows[-1], key) if rows else None)",
             TYPENAME: repr(selection.type_name),
         }
         return dictionary((chosen.key, parts[chosen.name]) for chosen in selection.fields)
 
     def _cursor(self) -> str:
-        name, terms, key = self.cursor_name, self._terms, self._key
-        return self.level.source.name(lambda row: encode(name, [row[index] for index in terms], row[key]))
+        name, terms, own = self.cursor_name, self._terms, self._key
+        return self.level.source.name(lambda row, key: encode(name + key, [row[index] for index in terms], row[own]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from models.reading import Filled, ReadRow, Steps
 from resolvers import ids
@@ -45,6 +46,7 @@ class Asked:
     is_later: bool
     page: Holes
     count: Holes | None
+    key: str
 
 
 class Pages:
@@ -90,9 +92,9 @@ class Pages:
         for row in found[0] if found else ():
             pages[None if index is None else row[index]].append(row)
         below = yield from ordered.level.below(call, [row for page in pages.values() for row in page[:first]])
-        shape, is_later = ordered.shape, asked.is_later
+        shape, is_later, bound = ordered.shape, asked.is_later, asked.key
         return {
-            key: shape(page[:first], len(page) > first, counts.get(key, 0), is_later, below)
+            key: shape(page[:first], len(page) > first, counts.get(key, 0), is_later, below, bound)
             for key, page in pages.items()
         }
 
@@ -108,13 +110,15 @@ class Pages:
         first = self._first(arguments)
         ordered = self._in_order(arguments.get("orderBy"))
         sql = Sql(self._kind.dialect, len(ordered.one.arguments))
-        conditions = self._filter(sql, arguments) + self._beyond(sql, ordered, arguments.get("after"))
-        page = Holes(conditions, sql.arguments, first + 1, self._key(sql, arguments.get("orderBy")))
+        key = self._key(arguments.get("orderBy"))
+        bound = "" if key is None else key.hex
+        conditions = self._filter(sql, arguments) + self._beyond(sql, ordered, arguments.get("after"), bound)
+        page = Holes(conditions, sql.arguments, first + 1, "" if key is None else sql.one(key))
         count = None
         if self._count is not None:
             sql = Sql(self._kind.dialect, len(self._count.arguments))
             count = Holes(self._filter(sql, arguments), sql.arguments)
-        return Asked(ordered, first, arguments.get("after") is not None, page, count)
+        return Asked(ordered, first, arguments.get("after") is not None, page, count, bound)
 
     def _filter(self, sql: Sql, arguments: Arguments) -> str:
         try:
@@ -123,25 +127,25 @@ class Pages:
             raise self._chosen.refuse(str(refused)) from refused
         return "".join(f" AND {condition}" for condition in found if condition)
 
-    def _beyond(self, sql: Sql, ordered: Ordered, after: str | None) -> str:
+    def _beyond(self, sql: Sql, ordered: Ordered, after: str | None, key: str) -> str:
         if after is None:
             return ""
         try:
-            position = decode(after, ordered.cursor_name, ordered.order, self._kind.dialect)
+            position = decode(after, ordered.cursor_name + key, ordered.order, self._kind.dialect)
         except BadCursor as error:
             raise self._chosen.refuse("`after` is not a cursor of this list in this order.") from error
         return " AND " + beyond(ordered.order, sql.first_alias, ordered.descending, position, sql)
 
-    def _key(self, sql: Sql, asked: Mapping[str, Any] | None) -> str:
-        """The placeholder for the row that a keyed order is by; nothing for any other order."""
+    def _key(self, asked: Mapping[str, Any] | None) -> UUID | None:
+        """The row that a keyed order is by; null for any other order."""
         keyed = self._connection.keyed.get(str(asked["field"])) if asked else None
         if asked is None or keyed is None:
-            return ""
+            return None
         member, type_name = keyed
         if asked.get(member) is None:
             raise self._chosen.refuse(f"`orderBy` by {asked['field']} needs `{member}`.")
         try:
-            return sql.one(ids.expect(type_name, asked[member], "orderBy", member))
+            return ids.expect(type_name, asked[member], "orderBy", member)
         except Refused as refused:
             raise self._chosen.refuse(str(refused)) from refused
 

@@ -1,14 +1,16 @@
 """Many leads converted in the background: at once an answer, then batches, each whole, whatever is cut off."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from models import changes
+from models.base import now
 from models.changes import ChangeKind
-from models.conversions import ConversionRun, ConversionRunStatus
+from models.conversions import ConversionResult, ConversionRun, ConversionRunStatus
 from models.deals import Deal
 from models.leads import Lead
 from resolvers import ids
@@ -18,6 +20,7 @@ from resolvers.conversion_requests import ConvertRequest, DuplicateContactsPolic
 from resolvers.conversion_runs import BATCH, begin_run, read_results, working
 from resolvers.errors import ErrorCode
 from resolvers.rights import set_access
+from resolvers.sweeping import sweep_conversion_results
 from tests import given
 from tests.refusals import global_id, refused
 
@@ -138,3 +141,19 @@ async def test_results_are_read_by_who_asked_and_by_admins(acme: given.Company, 
     for first, after, path in ((0, 0, "first"), (251, 0, "first"), (1, -1, "after")):
         async with refused(ErrorCode.INVALID, path):
             await read_results(anna, ids.encode("ConversionRun", key), first, after)
+
+
+async def test_results_are_kept_for_30_days_after_the_end_and_the_run_for_good(acme: given.Company) -> None:
+    anna, leads = await given.viewer(acme.anna), await leads_of(acme, 2)
+    async with working() as background:
+        old, recent = [await begin_run(anna, request_for([lead])) for lead in leads]
+        await background.wait()
+    await ConversionRun.filter(id=recent).update(finished_at=now() - timedelta(days=29))
+    assert await sweep_conversion_results() == 0
+    await ConversionRun.filter(id=old).update(finished_at=now() - timedelta(days=31))
+    async with refused(ErrorCode.NOT_FOUND, "id") as caught:
+        await outcomes(anna, old)
+    assert "30 days" in str(caught.value)
+    assert [await sweep_conversion_results() for _ in range(2)] == [1, 0]
+    assert await ConversionResult.filter(run_id=old).count() == 0
+    assert await ConversionRun.filter(id=old).exists() and len(await outcomes(anna, recent)) == 1

@@ -270,10 +270,29 @@ async def test_boards_and_inboxes_hear_of_values(acme: Company) -> None:
     draft: Any = [{"custom_field_id": word, "text": "A"}]
     await leads.update_lead(anna, {"id": global_id(lead), "custom_fields": draft})
     await deals.update_deal(anna, {"id": global_id(deal), "custom_fields": draft})
-    (updated,) = await telling.told(anna, "leadInboxChanged")
+    (_, updated) = await telling.told(anna, "leadInboxChanged")
     assert (updated.type_name, updated.fields) == ("LeadUpdated", ["customFields"])
-    (updated,) = await telling.told(anna, "pipelineChanged", pipelineId=global_id(acme.pipeline))
+    (_, updated) = await telling.told(anna, "pipelineChanged", pipelineId=global_id(acme.pipeline))
     assert (updated.type_name, updated.fields) == ("DealUpdated", ["customFields"])
+
+
+async def test_whoever_watches_leads_or_deals_reads_again_when_fields_are_defined_otherwise(acme: Company) -> None:
+    admin, anna = await given.viewer(acme.admin), await given.viewer(acme.anna)
+    colour = await define(acme, "Colour", "OPTION", options=["Red", "Blue"])
+    (red, _) = (await options_of(acme, colour)).values()
+    await update_custom_field(admin, {"id": colour, "name": "Hue"})
+    await update_custom_field(admin, {"id": colour, "options": [{"id": red, "name": "Crimson"}]})
+    await custom_fields.delete_custom_field(admin, {"id": colour})
+    await custom_fields.restore_custom_field(admin, {"id": colour})
+    deal, pipeline = global_id(await given.deal(acme.anna, acme.stages[0])), global_id(acme.pipeline)
+    for root_field, arguments in (
+        ("pipelineChanged", {"pipelineId": pipeline}),
+        ("leadInboxChanged", {}),
+        ("dealChanged", {"dealId": deal}),
+        ("dealsChanged", {}),
+    ):
+        events = await telling.told(anna, root_field, **arguments)
+        assert [(each.type_name, each.revision) for each in events] == [("Resync", n) for n in range(1, 6)]
 
 
 async def test_fields_are_renamed_ordered_deleted_and_brought_back(acme: Company) -> None:

@@ -231,3 +231,15 @@ async def test_a_condition_that_says_nothing_or_several_things_is_refused(world:
             result = await execute(world.viewer, document, filter={"customFields": [condition]})
             assert result.errors is not None
             assert (result.errors[0].extensions or {})["code"] == "BAD_USER_INPUT", condition
+
+
+async def test_a_cursor_is_of_the_field_that_its_order_is_by(world: World) -> None:
+    for kind in ("Lead", "Deal"):
+        document = PAGES.format(kind=kind, list=f"{kind.lower()}s")
+        by = [{"field": "CUSTOM_FIELD", "customFieldId": world.fields[each]} for each in ("TEXT", "NUMBER")]
+        answer = await ask(world.viewer, document, order=by[0])
+        after = answer[f"{kind.lower()}s"]["pageInfo"]["endCursor"]
+        assert (await ask(world.viewer, document, order=by[0], after=after))[f"{kind.lower()}s"]["nodes"]
+        result = await execute(world.viewer, document, order=by[1], after=after)
+        assert result.errors is not None and "not a cursor" in result.errors[0].message
+        assert (result.errors[0].extensions or {})["code"] == "BAD_USER_INPUT"

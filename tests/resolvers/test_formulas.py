@@ -79,8 +79,8 @@ async def test_a_formula_is_worked_out_for_every_deal_and_again_when_what_it_rea
         await update_formula_field(admin, {"id": weighted, "expression": "value × 2", "name": "Double"})
     assert await results(anna, deal) == {"Double": "200.00 PLN", "Per metre": "66.67 PLN", "To do": "50"}
     assert (await Deal.get(id=deal.id)).version == version  # it is no edit of the deal
-    (updated,) = await telling.told(anna, "dealChanged", log[-1].revision, dealId=global_id(deal))
-    assert (updated.type_name, updated.fields) == ("DealUpdated", ["formulaFields"])
+    renamed, updated = await telling.told(anna, "dealChanged", log[-1].revision, dealId=global_id(deal))
+    assert (renamed.type_name, updated.type_name, updated.fields) == ("Resync", "DealUpdated", ["formulaFields"])
 
 
 async def test_a_lead_has_no_formula_and_gets_results_when_it_is_converted(acme: Company) -> None:
