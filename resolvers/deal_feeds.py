@@ -27,13 +27,21 @@ class Place:
 
     `holds` says by a deal's id and values, as a change has them, whether it was among them;
     `condition` says the same in SQL of the deal as it is now. `elsewhere` is why one that is still
-    seen has left. `counts` says which deals count in the stages that are told of here.
+    seen has left. `counts` says which deals count in the stages that are told of here. `match` has
+    what depends on contacts too.
     """
 
     holds: Holds
     condition: Condition
     elsewhere: str
     counts: Holds = _always
+    match: DealMatch | None = None
+
+    async def had(self, reader: Reader, deal_id: str, values: Values) -> bool:
+        """Whether a deal that had these values was among them, its contacts taken as they are now."""
+        if not self.holds(deal_id, values):
+            return False
+        return self.match is None or await self.match.is_found(reader, deal_id, values)
 
 
 def board(pipeline_id: UUID) -> Place:
@@ -51,9 +59,10 @@ def alone(key: UUID) -> Place:
     return Place(lambda deal_id, values: deal_id == str(key), condition, "NO_LONGER_VISIBLE")
 
 
-def matching(match: DealMatch) -> Place:
+def matching(viewer: Viewer, match: DealMatch) -> Place:
     """The deals that a filter lets through."""
-    return Place(lambda deal_id, values: match.holds(values), match.condition, "NO_LONGER_MATCHES")
+    condition: Condition = lambda alias, sql: match.condition(viewer, alias, sql)  # noqa: E731
+    return Place(lambda deal_id, values: match.holds(values), condition, "NO_LONGER_MATCHES", match=match)
 
 
 async def tell_board(reader: Reader, pipeline_id: UUID, change: Change) -> Event | None:
@@ -68,6 +77,8 @@ async def tell_deals(reader: Reader, place: Place, change: Change) -> Event | No
     """What those who watch some deals are told of a change; null: the change is not of them."""
     if (again := redefined(change)) is not None:
         return again
+    if place.match is not None and place.match.is_altered(reader.viewer, change):
+        return Event("Resync", change.revision, change.at)
     for subject in change.find("deal"):
         event = await _tell_deal(reader, place, change, subject)
         if event is not None:
@@ -81,8 +92,8 @@ async def tell_deals(reader: Reader, place: Place, change: Change) -> Event | No
 async def _tell_deal(reader: Reader, place: Place, change: Change, subject: Subject) -> Event | None:
     viewer = reader.viewer
     was_seen, is_seen = seen(viewer, subject.before), seen(viewer, subject.after)
-    was = was_seen and place.holds(subject.id, subject.before or {})
-    is_ = is_seen and place.holds(subject.id, subject.after or {})
+    was = was_seen and await place.had(reader, subject.id, subject.before or {})
+    is_ = is_seen and await place.had(reader, subject.id, subject.after or {})
     if not was and not is_:
         return None
     stages = _altered_stages(place, subject, was_seen, is_seen)
@@ -99,6 +110,8 @@ async def _tell_deal(reader: Reader, place: Place, change: Change, subject: Subj
 
 async def cross_deals(reader: Reader, place: Place, before: Viewer, change: Change) -> list[Event] | None:
     """What those who watch some deals are told of a change of their own rights; null: to read again."""
+    if place.match is not None and place.match.search is not None:
+        return None  # contacts that came into sight or went out of it find other deals
     found = await crossed(reader, before, Records("Deal", place.condition, place.holds), change)
     return None if found is None else in_turn([_crossing(change, each) for each in found])
 

@@ -3,13 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from models.changes import Values
+from models import database
+from models.changes import Change, ChangeKind, Subject, Values
 from resolvers import field_filters, ids
+from resolvers.access import Viewer
+from resolvers.events import seen
 from resolvers.field_filters import Condition
 from resolvers.reads.filters import by_deal_filter
+from resolvers.reads.run import Reader
 from resolvers.reads.sql import Sql
-from resolvers.text import fold
+from resolvers.searching import Search, keys_of
+
+_FOLLOWING = {ChangeKind.LEAD_UPDATED, ChangeKind.DEAL_UPDATED}
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ class DealMatch:
     given: Mapping[str, Any]
     allowed: Mapping[str, frozenset[str]]
     label_ids: frozenset[str] | None
-    search: str
+    search: Search | None
     custom: Sequence[Condition]
     formulas: Sequence[Condition]
 
@@ -42,7 +49,7 @@ class DealMatch:
             given,
             {column: values for column, values in allowed.items() if values is not None},
             _keys("Label", given.get("labelIds"), "labelIds"),
-            fold(given.get("search") or "").replace("\x00", ""),
+            Search.of(given),
             field_filters.conditions(field_filters.CUSTOM, given.get("customFields"), "filter", "customFields"),
             field_filters.conditions(field_filters.FORMULA, given.get("formulaFields"), "filter", "formulaFields"),
         )
@@ -56,13 +63,49 @@ class DealMatch:
         if "custom" in values and not all(each.holds(values["custom"].get(str(each.key), ())) for each in self.custom):
             return False
         results = values.get("formulas")
-        if results is not None and not all(each.holds([results.get(str(each.key), {})]) for each in self.formulas):
-            return False
-        return self.search in values.get("folded_title", self.search)
+        return results is None or all(each.holds([results.get(str(each.key), {})]) for each in self.formulas)
 
-    def condition(self, alias: str, sql: Sql) -> str | None:
+    async def is_found(self, reader: Reader, deal_id: str, values: Values) -> bool:
+        """Whether the search finds a deal with these values: by its title, or by its contacts as they are now."""
+        search = self.search
+        if search is None or search.folded in values.get("folded_title", search.folded):
+            return True
+        sql = Sql(database.current().dialect)
+        keys = keys_of(values, "d", sql)
+        found = search.on_contacts(reader.viewer, keys, sql, one_by_one=True)
+        deal = f"d.id = {sql.one(UUID(deal_id))} AND d.account_id = {sql.one(reader.viewer.account_id)}"
+        return bool(await reader.fetch(f"SELECT 1 FROM deals d WHERE {deal} AND ({found})", sql.arguments))
+
+    def is_altered(self, viewer: Viewer, change: Change) -> bool:
+        """Whether a change of a contact that the viewer saw or sees may alter what the search finds.
+
+        The changes that tell each lead and deal of it follow it, and find what is found then.
+        """
+        search = None if change.kind in _FOLLOWING else self.search
+        contacts = [each for each in (*change.find("person"), *change.find("organization")) if each.before is not None]
+        return search is not None and any(_alters(search, each) and _was_or_is_seen(viewer, each) for each in contacts)
+
+    def condition(self, viewer: Viewer, alias: str, sql: Sql) -> str | None:
         """The same for the deals under an alias, as they are now."""
-        return by_deal_filter(alias, {"filter": self.given}, sql)
+        condition = by_deal_filter(alias, {"filter": self.given}, sql)
+        if self.search is None:
+            return condition
+        found = self.search.anywhere(viewer, alias, sql, one_by_one=True)
+        return f"{condition} AND {found}" if condition else found
+
+
+def _alters(search: Search, contact: Subject) -> bool:
+    changed = contact.changed
+    if changed & {"owner_id", "visibility", "removed_at"}:
+        return True
+    if (search.email or search.phone) and changed & {"emails", "phones"}:
+        return True
+    names = [(side or {}).get("folded_name", "") for side in (contact.before, contact.after)]
+    return len({search.folded in name for name in names}) == 2
+
+
+def _was_or_is_seen(viewer: Viewer, contact: Subject) -> bool:
+    return seen(viewer, contact.before) or seen(viewer, contact.after)
 
 
 def _keys(type_name: str, global_ids: list[str] | None, name: str) -> frozenset[str] | None:

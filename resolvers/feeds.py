@@ -64,7 +64,7 @@ async def open_feed(viewer: Viewer, root_field: str, arguments: Mapping[str, Any
                 await require_seen(viewer, "Deal", arguments["dealId"], "dealId")
             return _among(alone(key))
         case "dealsChanged":
-            return _among(matching(DealMatch.of(arguments.get("filter"))))
+            return _among(matching(viewer, DealMatch.of(arguments.get("filter"))))
         case "conversationChanged":
             return Feed(tell_conversation)
         case "planUsageChanged":

@@ -58,6 +58,8 @@ class Term:
 Order = tuple[Term, ...]
 # Conditions that an argument adds to a list: (alias, argument values, binder) to SQL, or null.
 Filter = Callable[[str, Arguments, Binder], str | None]
+# One that looks at other rows, and so at what the viewer sees of them.
+ScopedFilter = Callable[[Viewer, str, Arguments, Binder], str | None]
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Connection:
-    """A list that is read in pages. Arguments: `first`, `after`, `orderBy` and what `filters` read.
+    """A list that is read in pages. Arguments: `first`, `after`, `orderBy` and what the filters read.
 
     `column` holds the parent's key; null: every row in scope. `orders` are by the name of the
     order's field; `order` is used where none is asked for. An order that is `keyed` is by a row of
@@ -93,6 +95,7 @@ class Connection:
     orders: Mapping[str, Order] = field(default_factory=dict)
     keyed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     filters: tuple[Filter, ...] = ()
+    scoped_filters: tuple[ScopedFilter, ...] = ()
 
 
 @dataclass(frozen=True)

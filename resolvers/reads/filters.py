@@ -3,9 +3,10 @@
 from typing import Any
 
 from resolvers import field_filters, ids
-from resolvers.access import Binder
+from resolvers.access import Binder, Viewer
 from resolvers.field_filters import ValueTable
 from resolvers.reads.declare import Arguments
+from resolvers.searching import Search
 from resolvers.text import fold, pattern
 
 
@@ -40,7 +41,6 @@ def by_lead_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
         _keys(f"{alias}.owner_id", "User", given.get("ownerIds"), bind),
         _labelled(alias, "lead", given.get("labelIds"), bind),
         _among(f"{alias}.source", given.get("sources"), bind),
-        _containing(f"{alias}.folded_title", given.get("search"), bind),
         _holding(alias, "lead_id", field_filters.CUSTOM, given.get("customFields"), bind),
     )
 
@@ -55,10 +55,15 @@ def by_deal_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
         _keys(f"{alias}.stage_id", "Stage", given.get("stageIds"), bind),
         _keys(f"{alias}.owner_id", "User", given.get("ownerIds"), bind),
         _labelled(alias, "deal", given.get("labelIds"), bind),
-        _containing(f"{alias}.folded_title", given.get("search"), bind),
         _holding(alias, "deal_id", field_filters.CUSTOM, given.get("customFields"), bind),
         _holding(alias, "deal_id", field_filters.FORMULA, given.get("formulaFields"), bind),
     )
+
+
+def by_search(viewer: Viewer, alias: str, arguments: Arguments, bind: Binder) -> str | None:
+    """Leads and deals: `search` of `filter`, in titles and in contacts."""
+    search = Search.of(arguments.get("filter") or {})
+    return None if search is None else search.anywhere(viewer, alias, bind)
 
 
 def _all(*conditions: str | None) -> str | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.reading import Filled, ReadRow, Steps
 from resolvers import ids
+from resolvers.access import Viewer
 from resolvers.errors import Refused
 from resolvers.reads.compile import CHILDREN, For, Level
 from resolvers.reads.cursors import BadCursor, decode
@@ -39,7 +40,7 @@ class Holes:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the arguments of a connection come to."""
+    """What the arguments of a connection come to; `is_own`: for one viewer and no other."""
 
     ordered: Ordered
     first: int
@@ -47,6 +48,7 @@ class Asked:
     page: Holes
     count: Holes | None
     key: str
+    is_own: bool
 
 
 class Pages:
@@ -64,8 +66,8 @@ class Pages:
 
     def bind(self, call: Call) -> None:
         """Take the arguments; raises GraphQLError where they are bad."""
-        asked = self._constant or self._ask(self._chosen.arguments(call.variables))
-        if self._chosen.is_constant:
+        asked = self._constant or self._ask(call.viewer, self._chosen.arguments(call.variables))
+        if self._chosen.is_constant and not asked.is_own:
             self._constant = asked
         call.asked[self] = asked
         asked.ordered.level.bind(call)
@@ -106,25 +108,31 @@ class Pages:
         text = f"SELECT {shown}, count(*) FROM {level.rows} {condition}{{filter}}"
         return level.sql.statement(text + (f" GROUP BY {group}" if group else ""))
 
-    def _ask(self, arguments: Arguments) -> Asked:
+    def _ask(self, viewer: Viewer, arguments: Arguments) -> Asked:
         first = self._first(arguments)
         ordered = self._in_order(arguments.get("orderBy"))
         sql = Sql(self._kind.dialect, len(ordered.one.arguments))
         key = self._key(arguments.get("orderBy"))
         bound = "" if key is None else key.hex
-        conditions = self._filter(sql, arguments) + self._beyond(sql, ordered, arguments.get("after"), bound)
+        scoped = self._scoped(sql, viewer, arguments)
+        conditions = self._filter(sql, arguments) + scoped + self._beyond(sql, ordered, arguments.get("after"), bound)
         page = Holes(conditions, sql.arguments, first + 1, "" if key is None else sql.one(key))
         count = None
         if self._count is not None:
             sql = Sql(self._kind.dialect, len(self._count.arguments))
-            count = Holes(self._filter(sql, arguments), sql.arguments)
-        return Asked(ordered, first, arguments.get("after") is not None, page, count, bound)
+            conditions = self._filter(sql, arguments) + self._scoped(sql, viewer, arguments)
+            count = Holes(conditions, sql.arguments)
+        return Asked(ordered, first, arguments.get("after") is not None, page, count, bound, bool(scoped))
 
     def _filter(self, sql: Sql, arguments: Arguments) -> str:
         try:
             found = [each(sql.first_alias, arguments, sql) for each in self._connection.filters]
         except Refused as refused:
             raise self._chosen.refuse(str(refused)) from refused
+        return "".join(f" AND {condition}" for condition in found if condition)
+
+    def _scoped(self, sql: Sql, viewer: Viewer, arguments: Arguments) -> str:
+        found = [each(viewer, sql.first_alias, arguments, sql) for each in self._connection.scoped_filters]
         return "".join(f" AND {condition}" for condition in found if condition)
 
     def _beyond(self, sql: Sql, ordered: Ordered, after: str | None, key: str) -> str:

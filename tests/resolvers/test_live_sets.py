@@ -51,7 +51,7 @@ filters = st.fixed_dictionaries(
         "stageIds": few,
         "ownerIds": few,
         "labelIds": few,
-        "search": st.sampled_from(["", "ŻUBR", "dach", "%", "_", "\\"]),
+        "search": st.sampled_from(["", "ŻUBR", "dach", "%", "_", "\\", "jan", "Jan 1", "jan@"]),
         "pipelineId": some,
         "customFields": st.sampled_from([{"isEmpty": False}, {"numberFrom": 2}, {"numberTo": 1}]),
         "formulaFields": st.sampled_from([{"isEmpty": True}, {"numberFrom": 30}, {"numberTo": 20}]),
@@ -115,7 +115,10 @@ class LiveSet:
     async def hear(self, change: Change, *, at_once: bool) -> None:
         event = await tell(self.feed, self.viewer, change)
         if event is not None:
-            self._apply(event, at_once)
+            if event.type_name == "Resync":
+                self.deals = await self.queried()
+            else:
+                self._apply(event, at_once)
 
     def _apply(self, event: Event, at_once: bool) -> None:
         if event.type_name == "DealRemoved":
