@@ -229,7 +229,12 @@ async def test_what_must_be_unique_is_refused_twice(database: Database, acme: Co
     of_deal = await CustomFieldValue.get(deal_id=rows["deals"].pk)  # beside that of a lead
     external: Any = {"is_external": True, "status": "SENT", "number": "1", "amount_minor": 1, "currency": "PLN"}
     recorded = await Invoice.create(account_id=acme.id, deal_id=rows["deals"].pk, **external)
-    others = {"custom_field_values_deal_id_field_id_place": of_deal, "invoices_account_id_number": recorded}
+    draft: Any = {"deal_id": rows["deals"].pk, "installment_id": new_id(), "amount_minor": 1, "currency": "PLN"}
+    others = {
+        "custom_field_values_deal_id_field_id_place": of_deal,
+        "invoices_account_id_number": recorded,
+        "invoices_installment_id": await Invoice.create(account_id=acme.id, **draft),
+    }
     other: dict[str, Any] = {"source_lead_id": (await given.lead(acme.anna)).id}  # lets a deal break one rule alone
     for rule in UNIQUES:
         different = other if rule.name == "deals_account_id_import_key" else {}
