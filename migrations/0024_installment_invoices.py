@@ -10,7 +10,7 @@ from models.constraints import unique
 class Migration(migrations.Migration):
     """A column more, and what it must not say twice."""
 
-    dependencies = [("models", "0022_chats")]
+    dependencies = [("models", "0023_prospecting")]
     operations = [
         ops.AddField("Invoice", "installment_id", fields.UUIDField(null=True)),
         Constrain(
