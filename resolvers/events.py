@@ -87,6 +87,8 @@ class Event:
     open_deal_count: int | None = None
     open_deal_limit: int | None = None
     notice: str | None = None
+    waitlist_count: int | None = None
+    waitlist: list[Ref] = field(default_factory=list)
 
 
 Tell = Callable[[Reader, Change], Awaitable[Event | None]]

@@ -127,9 +127,19 @@ async def delete_leads(viewer: Viewer, given: LeadIds) -> list[UUID]:
     async with commands.begin(viewer, given) as ledger:
         leads = await commands.lock_all(viewer, Lead, keys, "ids")
         commands.require_all_owned(viewer, leads, keys, "delete this lead", "ids")
-        await WaitingConversion.filter(lead_id__in=list(keys)).delete()
+        await leave_line(ledger, leads)
         await _alter_all(ledger, ChangeKind.LEAD_DELETED, leads, {"removed_at": now()})
     return list(keys)
+
+
+async def leave_line(ledger: changes.Ledger, leads: Sequence[Lead]) -> None:
+    """Take out of the line those that wait for a place."""
+    waiting = {entry.lead_id for entry in await WaitingConversion.filter(lead_id__in=[lead.id for lead in leads])}
+    await WaitingConversion.filter(lead_id__in=list(waiting)).delete()
+    for lead in leads:
+        if lead.id in waiting:
+            same = changes.snapshot(lead)
+            ledger.record(ChangeKind.WAITLIST_LEFT, changes.altered("lead", same, same))
 
 
 async def _alter_all(ledger: changes.Ledger, kind: ChangeKind, leads: Sequence[Lead], alike: Columns) -> None:

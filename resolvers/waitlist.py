@@ -16,7 +16,7 @@ from resolvers.contact_links import successors
 from resolvers.conversion_reports import ConversionOutcome, LeadResult
 from resolvers.conversion_requests import DuplicateContactsPolicy, OnError, Order
 from resolvers.errors import ErrorCode
-from resolvers.leads import LeadIds
+from resolvers.leads import LeadIds, leave_line
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +63,7 @@ async def leave_waitlist(viewer: Viewer, given: LeadIds) -> list[UUID]:
     async with commands.begin(viewer, given) as ledger:
         leads = await commands.lock_all(viewer, Lead, keys, "ids")
         commands.require_all_owned(viewer, leads, keys, "take this lead out of the line", "ids")
-        waiting = {entry.lead_id for entry in await WaitingConversion.filter(lead_id__in=list(keys))}
-        await WaitingConversion.filter(lead_id__in=list(waiting)).delete()
-        for lead in leads:
-            if lead.id in waiting:
-                same = changes.snapshot(lead)
-                ledger.record(ChangeKind.WAITLIST_LEFT, changes.altered("lead", same, same))
+        await leave_line(ledger, leads)
     return list(keys)
 
 
@@ -113,4 +108,7 @@ def _has_no_place(result: LeadResult) -> bool:
 async def _leave_line(entry: WaitingConversion, result: LeadResult | None) -> None:
     reason = "nobody to convert it for" if result is None else result.outcome.value
     logger.info("a lead left the line", extra={"lead_id": str(entry.lead_id), "reason": reason})
-    await WaitingConversion.filter(id=entry.id).delete()
+    async with changes.write(entry.account_id, None, way=Way.SYSTEM) as ledger:
+        lead = await Lead.filter(id=entry.lead_id).select_for_update().first()
+        await leave_line(ledger, [lead] if lead else [])
+        await WaitingConversion.filter(id=entry.id).delete()

@@ -69,7 +69,7 @@ from schema.sales import SaleCommands
 from schema.scalars import SCALARS
 from schema.tokens import TOKENS, Token, TokenCommands
 from schema.users import TEAMS, AccountCommands
-from schema.waitlist import WAITLIST, WaitingLeadConnection, WaitlistCommands
+from schema.waitlist import WAITLIST, PlanPlaces, WaitingLeadConnection, WaitlistCommands, find_plan_places
 from schema.web_forms import WEB_FORMS, WebForm, WebFormCommands
 
 _BY_NAME = (Term("{a}.name"),)
@@ -114,6 +114,11 @@ class Query:
         "The leads that wait for a place under the plan, the next one first.",
         arguments=paged,
         answers=WaitingLeadConnection,
+    )
+    plan_places = strawberry.field(
+        resolver=find_plan_places,
+        graphql_type=PlanPlaces,
+        description="How many places the plan has, who waits for one, and what would free some.",
     )
     chats: list[Chat] = reads(CHATS)
     conversation = reads(ById("Conversation"), arguments=by_id, answers=Conversation | None)

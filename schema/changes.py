@@ -15,6 +15,7 @@ from schema.imports import Import
 from schema.leads import Lead
 from schema.pipelines import Pipeline, Stage
 from schema.scalars import Revision
+from schema.waitlist import WaitingLead
 
 
 @strawberry.enum(description="Why something is no longer shown. NO_LONGER_MATCHES: the filter of dealsChanged.")
@@ -187,13 +188,17 @@ class ConversionProgress(Change):
     run: ConversionRun
 
 
-@strawberry.type(description="A deal was opened or closed.")
+@strawberry.type(description="A deal was opened or closed, or the line of those who wait for a place is another one.")
 class PlanUsageChanged(PlanUsageChange):
-    """The number of open deals is another one."""
+    """The number of open deals, or the line, is another one."""
 
     open_deal_count: int = strawberry.field(description="After this change.")
     open_deal_limit: int | None = strawberry.field(description="null: unlimited.")
     notice: PlanNotice | None = strawberry.field(description="Once, with the change that reaches the threshold.")
+    waitlist_count: int = strawberry.field(description="How many leads wait for a place now.")
+    waitlist: list[WaitingLead] = strawberry.field(
+        description="The first 50 of the line as it is now whose leads the viewer may see."
+    )
 
 
 @strawberry.type(description="A conversation began, something was said in it, or it was assigned, qualified or closed.")

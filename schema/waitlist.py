@@ -6,10 +6,11 @@ import strawberry
 
 from resolvers import waitlist
 from resolvers.access import Viewer
+from resolvers.plan_places import PlaceReason, find_places
 from resolvers.reads.declare import Connection, Need, One, Value
 from resolvers.reads.run import Ref
 from schema.common import PageInfo, User, UserError
-from schema.declaring import Answer, command, reads
+from schema.declaring import Answer, Info, command, reads
 from schema.leads import Lead
 
 WAITLIST = Connection("WaitingLead", order="TURN", descending=False, orders={"TURN": ()})
@@ -43,6 +44,41 @@ class WaitingLeadConnection:
     nodes: list[WaitingLead]
     page_info: PageInfo
     total_count: int
+
+
+strawberry.enum(
+    PlaceReason,
+    description="Why an open deal may be one to win, lose or delete: the day it was expected to close by has passed, "
+    "nothing was done for longer than its stage allows, no activity is planned.",
+)
+
+
+@strawberry.type(
+    description="So many open deals, of those the viewer may see, for one reason; a deal may have several."
+)
+class PlaceCandidates:
+    """Deals that could give their places back."""
+
+    reason: PlaceReason
+    count: int
+
+
+@strawberry.type(
+    description="How the plan stands. Places are taken by open deals: won, lost and deleted ones take none."
+)
+class PlanPlaces:
+    """The places of the plan."""
+
+    open_deal_limit: int | None = strawberry.field(description="null: unlimited.")
+    open_deal_count: int
+    places_left: int | None = strawberry.field(description="null: unlimited.")
+    waitlist_count: int = strawberry.field(description="How many leads wait for a place.")
+    candidates: list[PlaceCandidates] = strawberry.field(description="What would free places, by reason.")
+
+
+async def find_plan_places(info: Info) -> Any:
+    """How the plan stands, and what would free places."""
+    return await find_places(info.context.viewer)
 
 
 @strawberry.input(description="Leads that are to wait no longer; they stay leads.")

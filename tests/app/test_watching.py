@@ -9,8 +9,14 @@ import pytest
 
 from models.accounts import Account
 from models.base import Visibility
+from models.leads import Lead
 from resolvers import deals, rights
+from resolvers.access import Viewer
+from resolvers.conversion_requests import OnLimit
+from resolvers.conversions import convert_leads
+from resolvers.leads import delete_leads
 from resolvers.tokens import make_token
+from resolvers.waitlist import leave_waitlist
 from tests import given
 from tests.app.conftest import Server
 from tests.app.test_asgi import Socket, server, socket
@@ -27,6 +33,9 @@ DEALS = """subscription ($filter: DealFilter, $after: Revision) { dealsChanged(f
   ... on DealAdded { deal { title status } } ... on DealClosed { deal { title } } ... on DealRemoved { dealId reason }
 } }"""
 VIEWERS = "subscription ($id: ID!) { boardViewers(pipelineId: $id) { users { name } } }"
+LINE = """subscription ($after: Revision) { planUsageChanged(after: $after) {
+  __typename revision ... on PlanUsageChanged { openDealCount waitlistCount waitlist { position lead { title } } }
+} }"""
 PLAN = """subscription ($after: Revision) { planUsageChanged(after: $after) {
   __typename revision ... on PlanUsageChanged { openDealCount openDealLimit notice }
 } }"""
@@ -113,6 +122,36 @@ async def test_the_plan_is_told_to_those_who_watch_it(server: Server) -> None:
     async with asking(server, PLAN, after="1") as resumed:
         assert (await resumed.told())["notice"] == "FULL"
         await resumed.marked("CaughtUp", 2)
+
+
+async def test_the_line_for_a_place_is_told_as_it_changes(server: Server) -> None:
+    company = server.company
+    await Account.filter(id=company.id).update(plan_name=(await given.limited_account(0)).plan_name)
+    people = [await given.person(company.anna, name) for name in ("Jan Nowak", "Ewa Lis", "Olga Mak")]
+    leads = [await given.lead(company.anna, title, person_id=people.pop().id) for title in ("First", "Second")]
+    hidden = await given.lead(company.celina, "Hidden", visibility="OWNER", person_id=people.pop().id)
+    anna, celina = await given.viewer(company.anna), await given.viewer(company.celina)
+
+    async def wait(viewer: Viewer, lead: Lead) -> None:
+        draft: Any = {"lead_ids": [global_id(lead)], "stage_id": global_id(company.stages[0])}
+        await convert_leads(viewer, {**draft, "on_limit": OnLimit.WAITLIST})
+
+    def positions(event: Any) -> tuple[int, list[tuple[int, str]]]:
+        assert event["openDealCount"] == 0
+        return event["waitlistCount"], [(each["position"], each["lead"]["title"]) for each in event["waitlist"]]
+
+    async with asking(server, LINE) as watched:
+        await watched.marked("CaughtUp", 0)
+        await wait(celina, hidden)
+        assert positions(await watched.told()) == (1, [])
+        await wait(anna, leads[0])
+        assert positions(await watched.told()) == (2, [(2, "First")])
+        await wait(anna, leads[1])
+        assert positions(await watched.told()) == (3, [(2, "First"), (3, "Second")])
+        await leave_waitlist(celina, {"ids": [global_id(hidden)]})
+        assert positions(await watched.told()) == (2, [(1, "First"), (2, "Second")])
+        await delete_leads(anna, {"ids": [global_id(leads[0])]})
+        assert positions(await watched.told()) == (1, [(1, "Second")])
 
 
 @pytest.mark.parametrize("query", [DEAL, DEALS, PLAN])

@@ -205,7 +205,7 @@ async def test_deleted_leads_are_gone_and_leave_the_waiting_line(acme: given.Com
     await WaitingConversion.create(account_id=acme.id, lead_id=leads[0].id, requested_by_id=acme.anna.id)
     async with told(acme.id) as log:
         assert await delete_leads(anna, {"ids": [global_id(lead) for lead in leads]}) == [lead.id for lead in leads]
-    assert [change.kind for change in log] == [ChangeKind.LEAD_DELETED] * 2
+    assert [change.kind for change in log] == [ChangeKind.WAITLIST_LEFT] + [ChangeKind.LEAD_DELETED] * 2
     assert await WaitingConversion.all().count() == 0
     async with refused(ErrorCode.NOT_FOUND, "id"):
         await update_lead(anna, {"id": global_id(leads[0]), "title": "Back"})

@@ -1,6 +1,7 @@
 """The open-deal limit at a conversion, and the line of those who wait for a place."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from models.accounts import Account, Plan, PlanUsage
@@ -176,7 +177,7 @@ async def test_leads_that_can_no_longer_be_converted_leave_the_line(acme: given.
     await limit(acme, 2)
     async with told(acme.id) as log:
         assert await waitlist.admit_waiting(acme.id) == 1
-    assert [change.kind for change in log] == [ChangeKind.LEAD_CONVERTED]
+    assert [change.kind for change in log] == [ChangeKind.WAITLIST_LEFT] * 2 + [ChangeKind.LEAD_CONVERTED]
     assert await in_line(acme) == []
     assert (await Lead.get(id=poor.id)).removed_at is None
     assert (await Lead.get(id=last.id)).removed_at is not None
@@ -253,3 +254,37 @@ async def test_who_leaves_the_line_stays_a_lead_and_the_next_one_moves_up(acme: 
     await limit(acme, 1)
     assert await waitlist.admit_waiting(acme.id) == 1
     assert (await Lead.get(id=one.id)).removed_at is None
+
+
+PLACES = """{ planPlaces {
+  openDealLimit openDealCount placesLeft waitlistCount candidates { reason count }
+} }"""
+
+
+async def test_what_would_free_places_is_told_of_the_deals_that_one_may_see(acme: given.Company) -> None:
+    first, last = acme.stages[0], acme.stages[-1]
+    await Stage.filter(id=first.id).update(rotten_after_days=10)
+    long_ago = now() - timedelta(days=11)
+    overdue = await given.deal(acme.anna, last, expected_close_date=long_ago.date(), stage_entered_at=long_ago)
+    await given.deal(acme.celina, first, visibility="OWNER", stage_entered_at=long_ago)
+    worked = await given.deal(acme.anna, first, stage_entered_at=long_ago, last_activity_at=now())
+    planned = await given.activity(acme.anna, worked)
+    await Deal.filter(id=worked.id).update(next_activity_id=planned.id, next_activity_at=now())
+    await given.deal(acme.anna, first, status="WON", closed_at=now(), stage_entered_at=long_ago)
+    (lead,) = await leads_of(acme.anna, 1)
+    for _ in range(2):
+        await given.deal(acme.anna, last)
+    await limit(acme, 4)
+    await convert(acme, [lead], **WAIT)
+
+    async def told_to(user: User) -> tuple[dict[str, Any], list[int]]:
+        places = (await ask(await given.viewer(user), PLACES))["planPlaces"]
+        candidates = places.pop("candidates")
+        assert [each["reason"] for each in candidates] == ["CLOSE_DATE_PASSED", "ROTTEN", "NOTHING_PLANNED"]
+        return places, [each["count"] for each in candidates]
+
+    stands = {"openDealLimit": 4, "openDealCount": 5, "placesLeft": 0, "waitlistCount": 1}
+    assert await told_to(acme.admin) == (stands, [1, 1, 4])
+    assert await told_to(acme.bartek) == (stands, [1, 0, 3])
+    await Deal.filter(id=overdue.id).update(removed_at=now())
+    assert (await told_to(acme.bartek))[1] == [0, 0, 2]
