@@ -114,6 +114,7 @@ INSTEAD_OF = {
     "addFile.organizationId": "dealId",
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
+    "ColumnMapping.customFieldId": None,  # of a field that every account has
     "WebFormFieldInput.customFieldId": None,  # of an e-mail address
     "ChatStepInput.asks": None,  # of a step with choices
     "ChatStepInput.next": None,
