@@ -113,7 +113,11 @@ class _Table:
         """The rows, a page at a time."""
         page = self._page
         while True:
-            yield [[read(node) for read in self._reads.values()] for node in page["nodes"]]
+            yield [
+                [read(row) for read in self._reads.values()]
+                for node in page["nodes"]
+                for row in self._export.rows(node)
+            ]
             if not page["pageInfo"]["hasNextPage"]:
                 return
             page = await self._read(page["pageInfo"]["endCursor"])

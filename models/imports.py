@@ -24,10 +24,12 @@ class ImportKind(StrEnum):
     DEALS = "DEALS"
     PEOPLE = "PEOPLE"
     ORGANIZATIONS = "ORGANIZATIONS"
+    PRODUCTS = "PRODUCTS"
+    LINES = "LINES"
 
 
 class Import(AccountRow):
-    """One file of leads, deals or contacts. `path` is where it lies under the data folder; counts are of rows.
+    """One file of records. `path` is where it lies under the data folder; counts are of rows.
 
     `wanted` says which companies of a register become leads; null: the file is no register.
     """

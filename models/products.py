@@ -38,7 +38,10 @@ class DiscountType(StrEnum):
 
 
 class Product(Versioned):
-    """Something that is sold. One that is not active stays on the deals it is on, and comes onto no other."""
+    """Something that is sold. One that is not active stays on the deals it is on, and comes onto no other.
+
+    `import_key` is the identity of the imported row it came from, unique in the account; a line's is too.
+    """
 
     name = fields.CharField(max_length=255)
     folded_name = fields.CharField(max_length=512)
@@ -47,6 +50,7 @@ class Product(Versioned):
     unit = fields.CharField(max_length=32, null=True)
     tax_rate = fields.IntField(default=0)
     is_active = fields.BooleanField(default=True)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "products"
@@ -84,6 +88,7 @@ class DealProduct(AccountRow):
     billing_cycles = fields.IntField(null=True)
     billing_starts_on = fields.DateField(null=True)
     added_at = fields.DatetimeField(default=now)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "deal_products"

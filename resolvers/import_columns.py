@@ -40,6 +40,23 @@ class ImportField(StrEnum):
     PROBABILITY = "PROBABILITY"
     LOST_REASON = "LOST_REASON"
     ARCHIVED = "ARCHIVED"
+    PRODUCT = "PRODUCT"
+    CODE = "CODE"
+    DESCRIPTION = "DESCRIPTION"
+    UNIT = "UNIT"
+    PRICE = "PRICE"
+    TAX_RATE = "TAX_RATE"
+    ACTIVE = "ACTIVE"
+    DEAL_ID = "DEAL_ID"
+    PRODUCT_ID = "PRODUCT_ID"
+    QUANTITY = "QUANTITY"
+    DISCOUNT = "DISCOUNT"
+    DISCOUNT_TYPE = "DISCOUNT_TYPE"
+    TAX_METHOD = "TAX_METHOD"
+    ENABLED = "ENABLED"
+    BILLING_FREQUENCY = "BILLING_FREQUENCY"
+    BILLING_CYCLES = "BILLING_CYCLES"
+    BILLING_STARTS_ON = "BILLING_STARTS_ON"
 
 
 # What has a title, and custom fields.
@@ -50,7 +67,7 @@ Meaning = ImportField | str
 Mapped = Mapping[str, Meaning]
 
 # Several columns may mean these; every other field is had from one column.
-REPEATED = {ImportField.EMAIL, ImportField.PHONE, ImportField.LABELS, ImportField.NOTE}
+REPEATED = {ImportField.EMAIL, ImportField.PHONE, ImportField.LABELS, ImportField.NOTE, ImportField.PRICE}
 
 # Names of columns, folded and without punctuation, English and Polish.
 _NAMES: dict[ImportField, str] = {
@@ -91,7 +108,44 @@ _NAMES: dict[ImportField, str] = {
     ImportField.LOST_REASON: "lost reason|loss reason|powod przegranej|powod utraty",
 }
 # `Lp.` and `No.` are not among them: a running number tells the rows of one file apart, not leads.
-_GUESSES = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_SOLD: dict[ImportField, str] = {
+    ImportField.PRODUCT: "product|product name|name|title|produkt|nazwa|nazwa produktu|towar|usluga",
+    ImportField.CODE: "code|sku|product code|kod|kod produktu|symbol|indeks",
+    ImportField.TAX_RATE: "tax rate|tax|vat|vat rate|stawka vat|stawka podatku|podatek",
+    ImportField.PRICE: "price|prices|item price|unit price|cena|ceny|cena jednostkowa",
+}
+_OF_PRODUCTS: dict[ImportField, str] = {
+    **_SOLD,
+    ImportField.DESCRIPTION: "description|opis",
+    ImportField.UNIT: "unit|unit of measure|jednostka|jm",
+    ImportField.ACTIVE: "active|is active|aktywny",
+    ImportField.EXTERNAL_ID: "id|external id|product id|identyfikator|id zewnetrzny|id produktu",
+}
+_OF_LINES: dict[ImportField, str] = {
+    **_SOLD,
+    ImportField.CURRENCY: _NAMES[ImportField.CURRENCY],
+    ImportField.DEAL_ID: "deal id|id szansy",
+    ImportField.PRODUCT_ID: "product id|id produktu",
+    ImportField.QUANTITY: "quantity|qty|ilosc|liczba",
+    ImportField.DISCOUNT: "discount|rabat",
+    ImportField.DISCOUNT_TYPE: "discount type|rodzaj rabatu",
+    ImportField.TAX_METHOD: "tax method|sposob liczenia podatku",
+    ImportField.ENABLED: "enabled|is enabled|wlaczona",
+    ImportField.BILLING_FREQUENCY: "billing frequency|frequency|czestotliwosc|czestotliwosc rozliczen",
+    ImportField.BILLING_CYCLES: "billing cycles|cycles|liczba rozliczen",
+    ImportField.BILLING_STARTS_ON: "billing starts on|billing start|poczatek rozliczen",
+    ImportField.EXTERNAL_ID: "id|external id|line id|identyfikator|id zewnetrzny|id pozycji",
+}
+
+
+def _by_name(names: Mapping[ImportField, str]) -> dict[str, ImportField]:
+    return {name: field for field, listed in names.items() for name in listed.split("|")}
+
+
+_GUESSES = {kind: _by_name(_NAMES) for kind in ImportKind} | {
+    ImportKind.PRODUCTS: _by_name(_OF_PRODUCTS),
+    ImportKind.LINES: _by_name(_OF_LINES),
+}
 _BRACKETED = re.compile(r"[(\[].*?[)\]]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _CODE = re.compile(r"\b(?:PLN|EUR|USD|GBP|CHF|CZK)\b")
@@ -115,21 +169,24 @@ def guess(
     column that has the name of a custom field is that, where the kind has custom fields.
     """
     custom = import_custom.columns_of(fields, columns) if kind in OPPORTUNITIES else {}
+    guesses = _GUESSES[kind]
     found: dict[str, Meaning] = {column: field.id for column, field in custom.items()}
     for column in columns:
         if column in custom:
             continue
-        field = _GUESSES.get(_plain(_BRACKETED.sub(" ", column))) or _within(_plain(_BRACKETED.sub(" ", column)))
+        field = _within(_plain(_BRACKETED.sub(" ", column)), guesses)
         if field and (field in REPEATED or field not in found.values()):
             found[column] = field
     return found
 
 
-def _within(column: str) -> ImportField | None:
-    """The field whose longest name of two words or more begins the column's name (`Nazwa firmy klienta`)."""
+def _within(column: str, guesses: Mapping[str, ImportField]) -> ImportField | None:
+    """The field of a column's name, or whose longest name of two words or more begins it (`Nazwa firmy klienta`)."""
+    if column in guesses:
+        return guesses[column]
     words = column.split()
     for length in range(len(words), 0, -1):
-        field = _GUESSES.get(" ".join(words[:length]))
+        field = guesses.get(" ".join(words[:length]))
         if field and (length > 1 or field in REPEATED or words[1:2] in (["netto"], ["brutto"], ["net"], ["gross"])):
             return field
     return None
@@ -197,6 +254,8 @@ _NEEDED = {
     ImportKind.DEALS: {ImportField.TITLE, *_CONTACT},
     ImportKind.PEOPLE: _PERSON,
     ImportKind.ORGANIZATIONS: _CONTACT - _PERSON,
+    ImportKind.PRODUCTS: {ImportField.PRODUCT, ImportField.CODE},
+    ImportKind.LINES: {ImportField.DEAL_ID},
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from models.base import Record
+from models.base import Row as TableRow
 from models.contacts import Contact, Organization, Person
 from models.custom_fields import CustomFieldType, Values
 from models.users import User
@@ -32,7 +32,7 @@ class Outcome:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def skip(each: Pair, reason: str, outcome: Outcome) -> None:
+def skip(each: tuple[Row, Any], reason: str, outcome: Outcome) -> None:
     """Leave a row out, and say why."""
     outcome.skipped.append(Skipped(each[0].number, reason, each[0].cells))
 
@@ -44,7 +44,7 @@ async def find_known(viewer: Viewer, model: type[Any], external_ids: Iterable[st
     removed, is there with null, so that nothing is made a second time for it.
     """
     wanted = {external_key(each): each for each in external_ids}
-    own = {key: each for each in wanted.values() if (key := _own(model, each)) is not None}
+    own = {key: each for each in wanted.values() if (key := own_key(model, each)) is not None}
     rows = await model.filter(account_id=viewer.account_id, import_key__in=list(wanted))
     rows += await model.filter(account_id=viewer.account_id, id__in=list(own))
     now = {row.id: _successor(row) for row in rows}
@@ -52,7 +52,8 @@ async def find_known(viewer: Viewer, model: type[Any], external_ids: Iterable[st
     return {wanted.get(row.import_key) or own[row.id]: seen.get(now[row.id]) for row in rows}
 
 
-def _own(model: type[Record], external_id: str) -> UUID | None:
+def own_key(model: type[TableRow], external_id: str) -> UUID | None:
+    """The key of the record of this account that an external id is the global id of."""
     decoded = ids.decode(external_id)
     return decoded[1] if decoded is not None and decoded[0] == model.__name__ else None
 

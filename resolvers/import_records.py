@@ -8,7 +8,6 @@ from models import changes
 from models.base import Visibility, new_id, now
 from models.changes import ChangeKind, Ledger
 from models.deals import VALUE, Deal, DealStatus, has_lines
-from models.imports import Import, ImportKind
 from models.leads import Lead
 from models.pipelines import Pipeline, Stage
 from resolvers import commands, contact_kinds, contacts, opportunities, pipelines, text, usage
@@ -19,18 +18,6 @@ from resolvers.import_batches import BatchWriter, Meant, given, is_owned
 from resolvers.import_known import Outcome, Pair, find_known, find_referred, is_referred, skip, unreferred
 from resolvers.import_rows import LeadRow
 from resolvers.opportunities import FOLDED_LENGTH
-
-
-def writer_for(viewer: Viewer, job: Import) -> BatchWriter:
-    """What makes records of an import's rows."""
-    match job.kind:
-        case ImportKind.DEALS:
-            return DealWriter(viewer, job.is_dry_run)
-        case ImportKind.PEOPLE:
-            return ContactWriter(viewer, job.is_dry_run, PERSON)
-        case ImportKind.ORGANIZATIONS:
-            return ContactWriter(viewer, job.is_dry_run, ORGANIZATION)
-    return BatchWriter(viewer, job.is_dry_run)
 
 
 class DealWriter(BatchWriter):

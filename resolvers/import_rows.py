@@ -21,6 +21,8 @@ from resolvers.labels import MOST_LABELS, NAME_LENGTH
 from resolvers.spreadsheets import Row
 
 Said = Mapping[Meaning, Sequence[str]]
+# Reads fields of what a row says, where amounts that state no currency are in this one.
+Reader = Callable[[Said, str], dict[str, Any]]
 
 _BETWEEN_EMAILS = re.compile(r"[\s;,]+")
 _BETWEEN_PHONES = re.compile(r"[;,\n]|\s/\s")
@@ -108,20 +110,14 @@ class Layout:
 
 def read_row(row: Row, layout: Layout) -> LeadRow:
     """What a row says; raises BadRow with everything that is wrong with it."""
-    if row.problem:
-        raise BadRow(row.problem)
-    said: dict[Meaning, list[str]] = {}
-    for place, _, meaning in layout.places:
-        if row.cells[place]:
-            said.setdefault(meaning, []).append(row.cells[place])
-    facts = _facts(said, layout)
+    facts = read_facts(row, layout, _READERS)
     read = LeadRow(**facts)
     lack = _lack(read, layout.kind)
     if lack and not (read.external_id and layout.kind in OPPORTUNITIES):
         raise BadRow(lack)
     if layout.kind in OPPORTUNITIES and not lack:
         facts["title"] = read.title or _default_title(read)
-    return LeadRow(**facts, key=_key(facts), is_titled=bool(read.title), lack=lack)
+    return LeadRow(**facts, key=key_of(facts), is_titled=bool(read.title), lack=lack)
 
 
 def _lack(row: LeadRow, kind: ImportKind) -> str | None:
@@ -138,10 +134,27 @@ def _lack(row: LeadRow, kind: ImportKind) -> str | None:
     return None
 
 
-def _facts(said: Said, layout: Layout) -> dict[str, Any]:
+def read_facts(row: Row, layout: Layout, readers: Mapping[ImportField, Reader]) -> dict[str, Any]:
+    """What a row says, by these readers of its fields; raises BadRow with everything that is wrong with it."""
+    if row.problem:
+        raise BadRow(row.problem)
+    said: dict[Meaning, list[str]] = {}
+    for place, column, meaning in layout.places:
+        if row.cells[place]:
+            said.setdefault(meaning, []).append(_stated(row.cells[place], column, meaning))
+    return _facts(said, layout, readers)
+
+
+def _stated(cell: str, column: str, meaning: Meaning) -> str:
+    """A cell of prices, with the currency that its column's name states."""
+    code = currency_in(column) if meaning is ImportField.PRICE and cell[-1].isdigit() else None
+    return f"{cell} {code}" if code else cell
+
+
+def _facts(said: Said, layout: Layout, readers: Mapping[ImportField, Reader]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     wrong: list[str] = []
-    for meaning, read in _READERS.items():
+    for meaning, read in readers.items():
         try:
             facts |= read(said, layout.currency)
         except Refused as refused:
@@ -179,7 +192,7 @@ _IDENTITY = (
 )
 
 
-def _key(facts: Mapping[str, Any]) -> str:
+def key_of(facts: Mapping[str, Any]) -> str:
     """The identity of an imported row: its external id, or else all that it says."""
     if facts["external_id"]:
         return external_key(facts["external_id"])
@@ -196,7 +209,8 @@ def _hashed(meant: Any) -> str:
     return hashlib.sha256(json.dumps(meant, default=str).encode()).hexdigest()
 
 
-def _one(said: Said, meaning: ImportField) -> str | None:
+def one(said: Said, meaning: ImportField) -> str | None:
+    """The one cell of a field, its spaces made one each; null where it is empty."""
     cells = said.get(meaning)
     return " ".join(cells[0].split()) if cells else None
 
@@ -207,12 +221,12 @@ def _several(said: Said, meaning: ImportField, between: re.Pattern[str]) -> list
 
 
 def _title(said: Said, currency: str) -> dict[str, Any]:
-    return {"title": text.optional_line(_one(said, ImportField.TITLE)) or ""}
+    return {"title": text.optional_line(one(said, ImportField.TITLE)) or ""}
 
 
 def _person(said: Said, currency: str) -> dict[str, Any]:
     parts = (ImportField.FIRST_NAME, ImportField.LAST_NAME)
-    whole = _one(said, ImportField.PERSON_NAME) or " ".join(filter(None, (_one(said, part) for part in parts)))
+    whole = one(said, ImportField.PERSON_NAME) or " ".join(filter(None, (one(said, part) for part in parts)))
     return {"person": text.optional_line(whole)}
 
 
@@ -225,23 +239,23 @@ def _phones(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _organization(said: Said, currency: str) -> dict[str, Any]:
-    return {"organization": text.optional_line(_one(said, ImportField.ORGANIZATION))}
+    return {"organization": text.optional_line(one(said, ImportField.ORGANIZATION))}
 
 
 def _domain(said: Said, currency: str) -> dict[str, Any]:
-    return {"domain": contacts.domain(_one(said, ImportField.DOMAIN))}
+    return {"domain": contacts.domain(one(said, ImportField.DOMAIN))}
 
 
 def _address(said: Said, currency: str) -> dict[str, Any]:
-    return {"address": text.optional_line(_one(said, ImportField.ADDRESS), length=contacts.ADDRESS_LENGTH)}
+    return {"address": text.optional_line(one(said, ImportField.ADDRESS), length=contacts.ADDRESS_LENGTH)}
 
 
 def _value(said: Said, currency: str) -> dict[str, Any]:
-    written = _one(said, ImportField.VALUE)
+    written = one(said, ImportField.VALUE)
     if written is None:
         return {"value_minor": None, "currency": None}
     number, stated = import_values.amount(written)
-    column = _one(said, ImportField.CURRENCY)
+    column = one(said, ImportField.CURRENCY)
     named = import_values.currency(column) if column else None
     if named and stated and named != stated:
         raise refuse(ErrorCode.INVALID, f"The amount is in {stated}, and the currency column says {named}.")
@@ -258,12 +272,12 @@ def _labels(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _close_date(said: Said, currency: str) -> dict[str, Any]:
-    written = _one(said, ImportField.EXPECTED_CLOSE_DATE)
+    written = one(said, ImportField.EXPECTED_CLOSE_DATE)
     return {"expected_close_date": import_values.day(written) if written else None}
 
 
 def _owner(said: Said, currency: str) -> dict[str, Any]:
-    written = _one(said, ImportField.OWNER)
+    written = one(said, ImportField.OWNER)
     owner = email_key(written) if written else None
     if written and owner is None:
         raise refuse(ErrorCode.INVALID, "An owner is named by their e-mail address.")
@@ -271,7 +285,7 @@ def _owner(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _note(said: Said, currency: str) -> dict[str, Any]:
-    source = _one(said, ImportField.SOURCE)
+    source = one(said, ImportField.SOURCE)
     parts = [*said.get(ImportField.NOTE, ()), *([f"Source: {source}"] if source else [])]
     return {"note": text.text("\n\n".join(parts)) if parts else None}
 
@@ -283,20 +297,21 @@ def _external(said: Said, currency: str) -> dict[str, Any]:
 
 def _refs(said: Said, currency: str) -> dict[str, Any]:
     return {
-        "person_ref": _one(said, ImportField.PERSON_ID),
-        "organization_ref": _one(said, ImportField.ORGANIZATION_ID),
+        "person_ref": one(said, ImportField.PERSON_ID),
+        "organization_ref": one(said, ImportField.ORGANIZATION_ID),
     }
 
 
 def _visibility(said: Said, currency: str) -> dict[str, Any]:
-    return {"visibility": _member(Visibility, _one(said, ImportField.VISIBILITY))}
+    return {"visibility": member(Visibility, one(said, ImportField.VISIBILITY))}
 
 
 def _status(said: Said, currency: str) -> dict[str, Any]:
-    return {"status": _member(DealStatus, _one(said, ImportField.STATUS))}
+    return {"status": member(DealStatus, one(said, ImportField.STATUS))}
 
 
-def _member(members: type[EnumT], written: str | None) -> EnumT | None:
+def member(members: type[EnumT], written: str | None) -> EnumT | None:
+    """The member of an enum that a cell names; refuses what names none."""
     if written is None:
         return None
     found = next((each for each in members if each.value == written.upper()), None)
@@ -307,13 +322,13 @@ def _member(members: type[EnumT], written: str | None) -> EnumT | None:
 
 def _stage(said: Said, currency: str) -> dict[str, Any]:
     return {
-        "pipeline": text.optional_line(_one(said, ImportField.PIPELINE)),
-        "stage": text.optional_line(_one(said, ImportField.STAGE)),
+        "pipeline": text.optional_line(one(said, ImportField.PIPELINE)),
+        "stage": text.optional_line(one(said, ImportField.STAGE)),
     }
 
 
 def _probability(said: Said, currency: str) -> dict[str, Any]:
-    written = _one(said, ImportField.PROBABILITY)
+    written = one(said, ImportField.PROBABILITY)
     digits = (written or "").removesuffix("%").strip()
     if written is not None and not (digits.isascii() and digits.isdecimal() and int(digits) <= 100):
         raise refuse(ErrorCode.INVALID, "A probability is a percentage from 0 to 100.")
@@ -321,11 +336,11 @@ def _probability(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _lost_reason(said: Said, currency: str) -> dict[str, Any]:
-    return {"lost_reason": text.optional_line(_one(said, ImportField.LOST_REASON), length=1000)}
+    return {"lost_reason": text.optional_line(one(said, ImportField.LOST_REASON), length=1000)}
 
 
 def _archived(said: Said, currency: str) -> dict[str, Any]:
-    written = _one(said, ImportField.ARCHIVED)
+    written = one(said, ImportField.ARCHIVED)
     try:
         at = None if written is None else datetime.fromisoformat(written)
     except ValueError:
@@ -335,7 +350,7 @@ def _archived(said: Said, currency: str) -> dict[str, Any]:
     return {"archived_at": at and at.astimezone(UTC)}
 
 
-_READERS: dict[ImportField, Callable[[Said, str], dict[str, Any]]] = {
+_READERS: dict[ImportField, Reader] = {
     ImportField.TITLE: _title,
     ImportField.PERSON_NAME: _person,
     ImportField.EMAIL: _emails,

@@ -9,7 +9,7 @@ from models import changes
 from models.base import Record, now
 from models.changes import Change, ChangeKind, Ledger, Subject, Values
 from models.contacts import Organization, Person
-from models.deals import Deal, DealStatus
+from models.deals import VALUE, Deal, DealStatus, has_lines
 from models.imports import Import, ImportStatus
 from models.invoices import Invoice
 from models.leads import Lead
@@ -19,6 +19,7 @@ from resolvers.access import Viewer
 from resolvers.contact_kinds import KINDS, ContactKind
 from resolvers.contact_links import LINKS
 from resolvers.errors import ErrorCode, refuse
+from resolvers.import_undoing_sales import as_column, undo_lines, undo_products
 from resolvers.imports import find_import
 from resolvers.labels import Kind
 
@@ -27,6 +28,7 @@ _MODELS: Mapping[str, type[Record]] = {"lead": Lead, "deal": Deal, "person": Per
 _DELETED: Mapping[Kind, ChangeKind] = {"lead": ChangeKind.LEAD_DELETED, "deal": ChangeKind.DEAL_DELETED}
 _PAGE = 500
 _MOVED = frozenset({"version", "updated_at", "formulas"})  # by every write, or worked out after it
+_FIGURES = frozenset({"mrr_minor", "arr_minor", "acv_minor"})  # worked out of a deal's lines
 Made = dict[UUID, Values]
 
 
@@ -47,15 +49,17 @@ async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
     key = ids.expect("Import", undoing["id"], "id")
     job = await find_import(viewer, key, "id")
     _require_undoable(job)
-    made, updated = await _told_of(job)
+    made, updated, catalogue = await _told_of(job)
     async with commands.begin(viewer, undoing) as ledger:
         freed = 0
-        for subject in reversed(updated):
+        await undo_lines(ledger, job, [each for each in updated if each.type == "deal_product"])
+        for subject in reversed([each for each in updated if each.type in _MODELS]):
             await _restore(ledger, job, subject)
         for noun in _DELETED:
             freed += await _delete(ledger, job, noun, made.get(noun, {}))
         for kind in KINDS.values():  # people before the organizations they may be of
             await _remove(ledger, job, kind, made.get(kind.noun, {}))
+        await undo_products(ledger, job, catalogue)
         await _mark_undone(ledger, job)
         await usage.free_places(job.account_id, freed)
     if freed:
@@ -72,17 +76,24 @@ def _require_undoable(job: Import) -> None:
         raise refuse(ErrorCode.INVALID, f"An import can be undone for {UNDOABLE.days} days, and this is older.", "id")
 
 
-async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject]]:
-    """The rows that the import made, by noun, and the subjects of those it changed, in order."""
+async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject], list[list[Subject]]]:
+    """The rows that the import made, by noun, the subjects of those it changed, in order, and of products by change.
+
+    Lines are all among those changed, for the deal that has them was there before.
+    """
     made: dict[str, Made] = {}
-    updated = []
+    updated, catalogue = [], []
     async for change in _changes_of(job):
-        for subject in (Subject(**each) for each in change.subjects if each["type"] in _MODELS):
+        subjects = [Subject(**each) for each in change.subjects]
+        if any(each.type == "product" for each in subjects):
+            catalogue.append(subjects)
+        updated += [each for each in subjects if each.type == "deal_product"]
+        for subject in (each for each in subjects if each.type in _MODELS):
             if subject.before is None:
                 made.setdefault(subject.type, {})[UUID(subject.id)] = subject.after or {}
             elif subject.changed:
                 updated.append(subject)
-    return made, updated
+    return made, updated, catalogue
 
 
 async def _changes_of(job: Import) -> AsyncIterator[Change]:
@@ -151,7 +162,9 @@ async def _restore(ledger: Ledger, job: Import, subject: Subject) -> None:
     noun: Kind | None = "lead" if subject.type == "lead" else "deal" if subject.type == "deal" else None
     label_ids = await opportunities.parent_label_ids(noun, row.id) if noun else []
     current = changes.snapshot(row, label_ids=label_ids)
-    names = subject.changed - _MOVED
+    names = subject.changed - _MOVED - _FIGURES
+    if noun == "deal" and has_lines(row):
+        names -= set(VALUE)  # it is what the lines come to
     kept = {name: before[name] for name in names if name in current and current[name] == after[name]}
     found = {name: _as_column(row, name, value) for name, value in kept.items()}
     if not found:
@@ -171,7 +184,7 @@ def _as_column(row: Any, name: str, value: Any) -> Any:
     """What the log has of a column, as the row has it."""
     if name == "label_ids":
         return [UUID(each) for each in value]
-    return row._meta.fields_map[name].to_python_value(value)
+    return as_column(row, name, value)
 
 
 async def _mark_undone(ledger: Ledger, job: Import) -> None:

@@ -8,6 +8,10 @@ from resolvers import money
 from resolvers.errors import ErrorCode, refuse
 
 _CURRENCY_SIGNS = {"zł": "PLN", "zl": "PLN", "€": "EUR", "$": "USD", "£": "GBP", "kč": "CZK"}
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "y", "1", "tak", "t", "prawda"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "nie", "fałsz"), False),
+}
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _AMOUNT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,]+(?:,-)?)(?P<after>[^\d]*)")
 _BETWEEN = re.compile(r"[;,|\n]")
@@ -33,6 +37,19 @@ def number(written: str) -> Decimal:
     found, stated = amount(written)
     if stated:
         raise refuse(ErrorCode.INVALID, f"This is a number, and no amount in {stated}.")
+    return found
+
+
+def percent(written: str) -> Decimal:
+    """The number that a cell states, with or without a sign of percent."""
+    return number(written.removesuffix("%"))
+
+
+def flag(written: str) -> bool:
+    """Whether a cell says yes or no: true, yes, tak, 1 and the like. Refuses any other."""
+    found = _FLAGS.get(written.lower())
+    if found is None:
+        raise refuse(ErrorCode.INVALID, "This is neither yes nor no.")
     return found
 
 

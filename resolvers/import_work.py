@@ -26,9 +26,9 @@ from resolvers.background import Superseded
 from resolvers.import_columns import meaning_of
 from resolvers.import_companies import CompanyWriter
 from resolvers.import_custom import ImportedField
+from resolvers.import_kinds import Writer, reader_for, writer_for
 from resolvers.import_known import Outcome
-from resolvers.import_records import writer_for
-from resolvers.import_rows import BadRow, Layout, read_row
+from resolvers.import_rows import BadRow, Layout
 from resolvers.register_files import CompanyField, read_company
 from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
@@ -92,7 +92,7 @@ class Work:
         self._path = path
         self._skip_file = SkipFile(skip_file or skip_file_beside(path))
         self._on_progress = on_progress
-        self._writer = writer_for(viewer, job) if job.wanted is None else CompanyWriter(viewer, job)
+        self._writer: Writer = writer_for(viewer, job) if job.wanted is None else CompanyWriter(viewer, job)
         self._made: Counter[str] = Counter(leads=0, people=0, organizations=0, labels=0)
         self._skipped: list[Skipped] = []
         self._done = 0.0
@@ -165,6 +165,7 @@ class Work:
             return lambda row: read_company(row, columns, companies)
         mapping = {column: meaning_of(kept) for column, kept in self._job.mapping.items()}
         layout = Layout.of(columns, mapping, currency, self._job.kind, fields)
+        read_row = reader_for(self._job.kind)
         return lambda row: read_row(row, layout)
 
     async def _commit(self, batch: Batch) -> None:

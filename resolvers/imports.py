@@ -173,6 +173,8 @@ async def _start(
     kind: ImportKind,
     wanted: Wanted | None = None,
 ) -> Import:
+    if kind is ImportKind.PRODUCTS:
+        access.require_admin(viewer, "change the catalogue")
     fields = await import_custom.fields_of(viewer)
     columns = await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
     names = [column.name for column in columns]

@@ -112,7 +112,7 @@ async def _create(viewer: Viewer, draft: ProductDraft) -> idempotency.Answer:
     prices = found.pop("prices", {})
     async with _once_a_code(), commands.begin(viewer, draft) as ledger:
         product = await Product.create(account_id=viewer.account_id, **found)
-        subjects = await _replace_prices(product, (), prices)
+        subjects = await replace_prices(product, (), prices)
         ledger.record(ChangeKind.PRODUCT_ADDED, changes.added("product", changes.snapshot(product)), *subjects)
         answer = {"id": str(product.id)}
         await idempotency.remember(viewer, "create_product", draft.get("idempotency_key"), draft, answer)
@@ -139,7 +139,7 @@ async def update_product(viewer: Viewer, patch: ProductPatch) -> UUID:
         before = await ProductPrice.filter(product_id=key).order_by("currency")
         kept = {price.currency: price.price_minor for price in before}
         wanted = found.pop("prices", kept)
-        subjects = await _replace_prices(product, before, wanted)
+        subjects = await replace_prices(product, before, wanted)
         revised = await commands.revise("product", product, found, touched=bool(subjects))
         if revised is not None:
             ledger.record(ChangeKind.PRODUCT_UPDATED, revised, *subjects)
@@ -153,7 +153,7 @@ async def _lock(viewer: Viewer, key: UUID) -> Product:
     return product
 
 
-async def _replace_prices(product: Product, before: Iterable[ProductPrice], wanted: Mapping[str, int]) -> list[Subject]:
+async def replace_prices(product: Product, before: Iterable[ProductPrice], wanted: Mapping[str, int]) -> list[Subject]:
     """Write which prices a product has; the subjects for the log."""
     gone = [price for price in before if wanted.get(price.currency) != price.price_minor]
     kept = {price.currency for price in before} - {price.currency for price in gone}

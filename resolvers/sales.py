@@ -39,22 +39,24 @@ class Sale:
 
 async def lock_sale(viewer: Viewer, key: UUID, *path: str | int) -> Sale:
     """A deal the viewer sees, locked, with all that it sells."""
-    return await _sale(await access.find_one(viewer, Deal, key, *path, lock=True))
+    return (await sales_of([await access.find_one(viewer, Deal, key, *path, lock=True)]))[key]
 
 
 async def read_sale(viewer: Viewer, key: UUID, *path: str | int) -> Sale:
     """As `lock_sale`, to look at and change nothing."""
-    return await _sale(await access.find_one(viewer, Deal, key, *path))
+    return (await sales_of([await access.find_one(viewer, Deal, key, *path)]))[key]
 
 
-async def _sale(deal: Deal) -> Sale:
-    key = deal.id
-    return Sale(
-        deal,
-        await DealProduct.filter(deal_id=key).order_by("position"),
-        await DealDiscount.filter(deal_id=key).order_by("position"),
-        await DealInstallment.filter(deal_id=key).order_by("bills_on", "id"),
-    )
+async def sales_of(deals: Sequence[Deal]) -> dict[UUID, Sale]:
+    """What each of these deals sells, by the deal's key, in three statements."""
+    found = {deal.id: Sale(deal, [], [], []) for deal in deals}
+    for line in await DealProduct.filter(deal_id__in=list(found)).order_by("position"):
+        found[line.deal_id].lines.append(line)
+    for discount in await DealDiscount.filter(deal_id__in=list(found)).order_by("position"):
+        found[discount.deal_id].discounts.append(discount)
+    for installment in await DealInstallment.filter(deal_id__in=list(found)).order_by("bills_on", "id"):
+        found[installment.deal_id].installments.append(installment)
+    return found
 
 
 async def currency_for(sale: Sale) -> str:
@@ -71,13 +73,14 @@ async def settle(ledger: Ledger, sale: Sale, kind: ChangeKind, subjects: Sequenc
     """
     if not subjects:
         return
-    _require_lines(sale, *path)
-    _require_installable(sale, *path)
-    revised = await opportunities.revise("deal", sale.deal, _figures(sale, *path), touched=True)
+    revised = await opportunities.revise("deal", sale.deal, figures_of(sale, *path), touched=True)
     ledger.record(kind, *([] if revised is None else [revised]), *subjects)
 
 
-def _figures(sale: Sale, *path: str | int) -> Columns:
+def figures_of(sale: Sale, *path: str | int) -> Columns:
+    """The columns of a deal that sells this; refuses, at that path, what it may not sell."""
+    _require_lines(sale, *path)
+    _require_installable(sale, *path)
     if not sale.lines:
         return {"mrr_minor": None, "arr_minor": None, "acv_minor": None}
     figures = pricing.figures_of(sale.lines, sale.discounts)

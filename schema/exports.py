@@ -1,6 +1,6 @@
 """What can be taken out of an account as a table: a question for each page of rows, and cells made of its answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ class Export:
     """A list of the schema, as a table. `fields` is what is asked of each row, `columns` the cells it becomes.
 
     The columns are named so that an import takes them for what they are. `arguments` are the
-    list's, with their types; `given` says what is asked with where nothing else is.
+    list's, with their types; `given` says what is asked with where nothing else is. `below` is a list
+    of each row's own, whose members are the rows of the table; what they are below is their `parent`.
     """
 
     root: str
@@ -23,6 +24,8 @@ class Export:
     columns: Mapping[str, Read]
     given: Mapping[str, Any]
     has_custom_fields: bool = False
+    below: str | None = None
+    page: int = 250
 
     @property
     def document(self) -> str:
@@ -31,7 +34,13 @@ class Export:
         used = "".join(f", {name}: ${name}" for name in self.arguments)
         custom = _CUSTOM if self.has_custom_fields else ""
         page = f"nodes {{ id {self.fields} {custom} }} pageInfo {{ hasNextPage endCursor }}"
-        return f"query ($after: String{declared}) {{ {self.root}(first: 250, after: $after{used}) {{ {page} }} }}"
+        return (
+            f"query ($after: String{declared}) {{ {self.root}(first: {self.page}, after: $after{used}) {{ {page} }} }}"
+        )
+
+    def rows(self, node: Node) -> Sequence[Node]:
+        """What of a row of the list is in the table."""
+        return [node] if self.below is None else [{**each, "parent": node} for each in node[self.below]]
 
 
 CUSTOM_FIELDS = "{ customFields { id name } }"
@@ -83,8 +92,29 @@ def _money(money: Mapping[str, Any]) -> str:
     return f"{_unmistakable(str(money['amount']))} {money['currency']}"
 
 
-def _value(node: Node) -> Cell:
-    return None if node["value"] is None else _unmistakable(str(node["value"]["amount"]))
+def _number(*path: str) -> Read:
+    """A number that lies at a path below the row."""
+    read = _of(*path)
+
+    def number(node: Node) -> Cell:
+        found = read(node)
+        return None if found is None else _unmistakable(str(found))
+
+    return number
+
+
+def _flag(name: str) -> Read:
+    return lambda node: "TRUE" if node[name] else "FALSE"
+
+
+def _prices(node: Node) -> Cell:
+    return [_money(each["price"]) for each in node["prices"]]
+
+
+def _discount(node: Node) -> Cell:
+    """In percent, or as an amount off the whole line."""
+    off = node["discountAmount"]
+    return _unmistakable(str(node["discountPercentage"] if off is None else off["amount"]))
 
 
 def _labels(node: Node) -> Cell:
@@ -101,13 +131,17 @@ _CONTACTS: Mapping[str, Read] = {
 _SHARED = """title person { id name } organization { id name } value { amount currency } labels { name }
   expectedCloseDate owner { email } visibility createdAt"""
 _WORTH: Mapping[str, Read] = {
-    "Value": _value,
+    "Value": _number("value", "amount"),
     "Currency": _of("value", "currency"),
     "Labels": _labels,
     "Expected close date": _of("expectedCloseDate"),
     **_RIGHTS,
     "Created": _of("createdAt"),
 }
+
+_OF_DEALS: Mapping[str, str] = {"filter": "DealFilter", "orderBy": "DealOrder"}
+_BY_AGE: Mapping[str, Any] = {"orderBy": {"field": "CREATED_AT", "direction": "ASC"}}
+_PARENT: Mapping[str, Read] = {"Deal ID": _of("parent", "id"), "Deal": _of("parent", "title")}
 
 EXPORTS: Mapping[str, Export] = {
     "leads": Export(
@@ -120,7 +154,7 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "deals": Export(
         "deals",
-        {"filter": "DealFilter", "orderBy": "DealOrder"},
+        _OF_DEALS,
         f"{_SHARED} pipeline {{ name }} stage {{ name }} status probability lostReason",
         {
             "ID": _of("id"),
@@ -133,7 +167,7 @@ EXPORTS: Mapping[str, Export] = {
             **_CONTACTS,
             **_WORTH,
         },
-        {"orderBy": {"field": "CREATED_AT", "direction": "ASC"}},
+        _BY_AGE,
         has_custom_fields=True,
     ),
     "people": Export(
@@ -163,5 +197,82 @@ EXPORTS: Mapping[str, Export] = {
             **_RIGHTS,
         },
         {},
+    ),
+    "products": Export(
+        "products",
+        {"search": "String"},
+        "name code description unit taxRate isActive prices { price { amount currency } }",
+        {
+            "ID": _of("id"),
+            "Product": _of("name"),
+            "Code": _of("code"),
+            "Description": _of("description"),
+            "Unit": _of("unit"),
+            "Tax rate": _number("taxRate"),
+            "Prices": _prices,
+            "Active": _flag("isActive"),
+        },
+        {},
+    ),
+    "lines": Export(
+        "deals",
+        _OF_DEALS,
+        """title products { id product { id name code } quantity itemPrice { amount currency } discountType
+          discountPercentage discountAmount { amount } taxRate taxMethod isEnabled billingFrequency billingCycles
+          billingStartsOn total { amount } tax { amount } }""",
+        {
+            "ID": _of("id"),
+            **_PARENT,
+            "Product ID": _of("product", "id"),
+            "Product": _of("product", "name"),
+            "Code": _of("product", "code"),
+            "Quantity": _number("quantity"),
+            "Price": _number("itemPrice", "amount"),
+            "Currency": _of("itemPrice", "currency"),
+            "Discount": _discount,
+            "Discount type": _of("discountType"),
+            "Tax rate": _number("taxRate"),
+            "Tax method": _of("taxMethod"),
+            "Enabled": _flag("isEnabled"),
+            "Billing frequency": _of("billingFrequency"),
+            "Billing cycles": _of("billingCycles"),
+            "Billing starts on": _of("billingStartsOn"),
+            "Line total": _number("total", "amount"),
+            "Of it tax": _number("tax", "amount"),
+        },
+        _BY_AGE,
+        below="products",
+        page=50,
+    ),
+    "invoices": Export(
+        "deals",
+        _OF_DEALS,
+        """title invoices { id number status isExternal issuedAt dueOn seller { name taxId }
+          buyer { name address taxId } taxes { net { amount } tax { amount } } amount { amount currency }
+          owed { amount } note createdAt }""",
+        {
+            "ID": _of("id"),
+            **_PARENT,
+            "Number": _of("number"),
+            "Status": _of("status"),
+            "Issued elsewhere": _flag("isExternal"),
+            "Issued": _of("issuedAt"),
+            "Due": _of("dueOn"),
+            "Seller": _of("seller", "name"),
+            "Seller tax ID": _of("seller", "taxId"),
+            "Buyer": _of("buyer", "name"),
+            "Buyer address": _of("buyer", "address"),
+            "Buyer tax ID": _of("buyer", "taxId"),
+            "Net": _number("taxes", "net", "amount"),
+            "Tax": _number("taxes", "tax", "amount"),
+            "Total": _number("amount", "amount"),
+            "Owed": _number("owed", "amount"),
+            "Currency": _of("amount", "currency"),
+            "Note": _of("note"),
+            "Created": _of("createdAt"),
+        },
+        _BY_AGE,
+        below="invoices",
+        page=50,
     ),
 }

@@ -1,4 +1,4 @@
-"""Imports of leads from files."""
+"""Imports of records from files."""
 
 from datetime import datetime
 from types import SimpleNamespace
@@ -190,7 +190,7 @@ class ImportCommands:
         "Begins importing an uploaded file and answers at once; importProgress tells how it gets on.",
     )
     import_records = command(
-        ImportRecordsInput, ImportPayload, _import_leads, "As importLeads, for deals, people and organizations too."
+        ImportRecordsInput, ImportPayload, _import_leads, "As importLeads, for all other kinds too."
     )
     prospect_companies = command(
         ProspectCompaniesInput,

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from models.database import Database
 from resolvers import ids
 from resolvers.custom_fields import create_custom_field
 from resolvers.deals import update_deal
+from resolvers.invoices import record_invoice
 from resolvers.spreadsheets import open_table
 from resolvers.tokens import make_token
 from tests import given
@@ -110,3 +112,18 @@ async def test_a_bad_request_is_refused_before_anything_is_sent(http: httpx.Asyn
         assert answer.json()["errors"][0]["message"]
     assert (await http.get("/exports/deals.csv", headers={"authorization": "Bearer no"})).status_code == 401
     assert (await http.post("/exports/deals.csv")).status_code == 405
+
+
+async def test_the_invoices_of_all_deals_are_a_table(http: httpx.AsyncClient, acme: Company) -> None:
+    for number in range(60):
+        await given.deal(acme.anna, acme.stages[0], f"Deal {number}")
+    deal, hidden = (
+        await given.deal(acme.anna, acme.stages[0], "Roof"),
+        await given.deal(acme.celina, acme.stages[0], "Hidden", visibility=Visibility.OWNER),
+    )
+    for number, of in (("FV 1", deal), ("FV 2", deal), ("FV 3", hidden)):
+        draft: Any = {"deal_id": global_id(of), "number": number, "amount": {"amount": Decimal(5), "currency": "PLN"}}
+        await record_invoice(await given.viewer(acme.admin), draft)
+    rows = read_csv(await http.get("/exports/invoices.csv"))
+    shown = [(row["Deal"], row["Number"], row["Total"], row["Currency"], row["Issued elsewhere"]) for row in rows]
+    assert shown == [("Roof", number, "5.00", "PLN", "TRUE") for number in ("FV 1", "FV 2")]

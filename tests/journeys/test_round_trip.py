@@ -1,5 +1,6 @@
 """A whole account, exported and imported into an empty one, is the same account; and an import can be taken back."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from models.deals import Deal
 from models.imports import ImportKind
 from models.labels import LeadLabel
 from models.leads import Lead
-from resolvers import contacts, custom_fields, deals, ids, imports, leads
+from models.products import BillingFrequency, DealProduct, DiscountType, Product, ProductPrice, TaxMethod
+from resolvers import contacts, custom_fields, deals, ids, imports, leads, lines, products
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
 from resolvers.import_undoing import undo_import
@@ -33,7 +35,9 @@ from tests.given import Company
 from tests.refusals import global_id, refused
 from tests.replaying import State, rows_of, told
 
-ORDER = (ImportKind.ORGANIZATIONS, ImportKind.PEOPLE, ImportKind.LEADS, ImportKind.DEALS)
+CONTACTS = (ImportKind.ORGANIZATIONS, ImportKind.PEOPLE)
+OPPORTUNITIES = (ImportKind.LEADS, ImportKind.DEALS)
+ORDER = (*CONTACTS, ImportKind.PRODUCTS, *OPPORTUNITIES, ImportKind.LINES)
 ENGINE = make_engine(Settings())
 few = st.integers(0, 2)
 names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
@@ -68,8 +72,38 @@ custom_values = st.fixed_dictionaries(
 )
 an_opportunity = st.fixed_dictionaries(
     {"title": names, "value": worth, "person": few, "owner": few, "label": st.booleans(), "stage": few, "how": few}
-    | {"custom": custom_values}
+    | {"custom": custom_values, "lines": st.lists(st.tuples(few, few, few), max_size=3)}
 )
+a_product = st.fixed_dictionaries(
+    {"name": names, "tax_rate": st.sampled_from([Decimal(0), Decimal("8.125"), Decimal(23)])},
+    optional={
+        "description": st.sampled_from(["=1", "two\nlines"]),
+        "unit": st.just("h"),
+        "prices": st.just([{"amount": Decimal("1.234"), "currency": "KWD"}, {"amount": Decimal(5), "currency": "PLN"}]),
+    },
+)
+BILLED: list[dict[str, Any]] = [
+    {"tax_method": TaxMethod.INCLUSIVE},
+    {"billing_frequency": BillingFrequency.WEEKLY, "billing_cycles": 3, "billing_starts_on": date(2030, 1, 31)},
+    {"billing_frequency": BillingFrequency.ANNUALLY, "is_enabled": False},
+]
+MEASURED: list[dict[str, Any]] = [
+    {},
+    {"quantity": Decimal("1.125"), "discount": Decimal("8.125")},
+    {"discount_type": DiscountType.AMOUNT, "discount": Decimal(1)},
+]
+
+
+async def sell(viewer: Viewer, deal: Deal, sold: Any, catalogue: list[str]) -> None:
+    """Put lines onto a deal; of a product, what is measured, and how it is billed, by their places."""
+    currency = deal.currency or "PLN"
+    price = {"amount": Decimal("1.5" if currency == "KWD" else "7"), "currency": currency}
+    made: Any = [
+        {"product_id": catalogue[product], "item_price": price, **MEASURED[measured], **BILLED[billed]}
+        for product, measured, billed in sold
+    ]
+    if made:
+        await lines.add_lines(viewer, {"deal_id": global_id(deal), "products": made})
 
 
 async def define_fields(viewer: Viewer) -> None:
@@ -132,10 +166,11 @@ async def shown(viewer: Viewer) -> dict[str, list[Any]]:
 @over(
     people=st.lists(a_contact, min_size=3, max_size=4),
     opportunities=st.lists(an_opportunity, max_size=4),
+    catalogue=st.lists(a_product, min_size=3, max_size=3),
     form=st.sampled_from(["csv", "jsonl", "xlsx"]),
 )
 async def test_a_whole_account_goes_round(
-    database: Database, tmp_path_factory: Any, people: Any, opportunities: Any, form: str
+    database: Database, tmp_path_factory: Any, people: Any, opportunities: Any, catalogue: Any, form: str
 ) -> None:
     one, other, folder = await given.company("One"), await given.company("Other"), tmp_path_factory.mktemp("files")
     users = [one.anna, one.bartek, one.admin]
@@ -156,6 +191,10 @@ async def test_a_whole_account_goes_round(
                 visibility=Visibility.TEAM if organization else Visibility.EVERYONE,
             )
         )
+    sold = []
+    for place, each in enumerate(catalogue):
+        draft = {**each, "code": "=A" if place else None} if place < 2 else each
+        sold.append(ids.encode("Product", await products.create_product(mine, draft)))
     for each in opportunities:
         minor, currency = each["value"] or (None, None)
         columns: dict[str, Any] = {"value_minor": minor, "currency": currency, "person_id": made[each["person"]].id}
@@ -172,7 +211,9 @@ async def test_a_whole_account_goes_round(
         drafts = await drafts_of(each["custom"], made, firms, users)
         await leads.update_lead(mine, {"id": global_id(lead), "custom_fields": drafts})
         await deals.update_deal(mine, {"id": global_id(deal), "custom_fields": drafts})
+        await sell(mine, deal, each["lines"], sold)
         await Lead.filter(id=lead.id).update(archived_at=now() if each["how"] else None)
+    await products.update_product(mine, {"id": sold[0], "is_active": False})
     async with imports.importing(folder), told(other.id):
         files = [(kind, await export(mine, kind, form, folder)) for kind in ORDER]
         files = [(kind, name) for kind, name in files if (folder / name).stat().st_size]  # no row, no JSON line
@@ -191,7 +232,7 @@ def settled(state: State) -> State:
     return {key: {name: row[name] for name in row if name not in moved} for key, row in left.items()}
 
 
-@pytest.mark.parametrize("kind", ORDER)
+@pytest.mark.parametrize("kind", [*CONTACTS, *OPPORTUNITIES])
 async def test_an_import_is_undone_as_a_unit(acme: Company, tmp_path: Path, kind: ImportKind) -> None:
     rows = "ID,Title,Person,E-mail,Organization,Value\n1,A,Jan,jan@zubr.pl,Żubr,100\n2,B,Ewa,ewa@los.pl,Łoś,200\n"
     (tmp_path / "first.csv").write_text(rows)
@@ -306,3 +347,60 @@ async def test_a_bad_value_of_a_custom_field_goes_to_the_skip_file(acme: Company
     ]
     lead = await Lead.get(title="Ewa lead")
     assert sorted(values[0].get("number", "") for values in lead.custom.values()) == ["", "1200.5"]
+
+
+async def test_products_and_lines_are_updated_and_undone_as_a_unit(acme: Company, tmp_path: Path) -> None:
+    admin = await given.viewer(acme.admin)
+    deal = await given.deal(acme.anna, acme.stages[0], "Roof", value_minor=500, currency="PLN")
+    (tmp_path / "products.csv").write_text("ID,Name,Code,Price (PLN),VAT\n1,Tile,T-1,10,23%\n2,Hour,,5 EUR,\n")
+    (tmp_path / "more.csv").write_text("ID,Name,Code,Price (PLN)\n,Red tile,T-1,12\n2,,H,\n3,Nail,H,\n4,,,1\n")
+    head = "ID,Deal ID,Product ID,Code,Quantity,Price,Discount,Billing frequency,Billing cycles\n"
+    of_deal = global_id(deal)
+    (tmp_path / "lines.csv").write_text(f"{head}1,{of_deal},1,,2,,50,,\n2,{of_deal},,T-1,1,100 PLN,,MONTHLY,12\n")
+    (tmp_path / "again.csv").write_text(
+        f"{head}1,{of_deal},,,3,,,,\n2,{of_deal},,,,,,,\n3,nowhere,1,,1,,,,\n4,{of_deal},9,,1,,,,\n"
+        f"5,{of_deal},2,,1,,,,\n6,{of_deal},1,,0,,,,\n7,{of_deal},1,,1,,,WEEKLY,\n"
+    )
+    before = settled(await rows_of(acme.id))
+    async with imports.importing(tmp_path), told(acme.id):
+        first = await import_(admin, ImportKind.PRODUCTS, "products.csv")
+        tile = await Product.get(code="T-1")
+        assert (first.rows_created, tile.tax_rate) == (2, 23000)
+        filled = settled(await rows_of(acme.id))
+        more = await import_(admin, ImportKind.PRODUCTS, "more.csv")
+        assert [each.number for each in more.skipped] == [4, 5]
+        assert await Product.filter(id=tile.id, name="Red tile").exists()
+        assert [price.price_minor for price in await ProductPrice.filter(product_id=tile.id)] == [1200]
+        await undo_import(admin, {"id": ids.encode("Import", more.import_id)})
+        assert _without_ids(settled(await rows_of(acme.id))) == _without_ids(filled)
+        sold = await import_(admin, ImportKind.LINES, "lines.csv")
+        assert (sold.rows_created, (await Deal.get(id=deal.id)).value_minor) == (2, 123_000 * 12 // 10 + 1230)
+        selling = settled(await rows_of(acme.id))
+        again = await import_(admin, ImportKind.LINES, "again.csv")
+        assert [each.number for each in again.skipped] == [4, 5, 6, 7, 8], again.skipped
+        assert (again.rows_created, again.rows_unchanged) == (0, 1)
+        await undo_import(admin, {"id": ids.encode("Import", again.import_id)})
+        assert settled(await rows_of(acme.id)) == selling
+        await undo_import(admin, {"id": ids.encode("Import", first.import_id)})
+        assert await Product.filter(account_id=acme.id).count() == 1, "what a deal sells stays"
+        await undo_import(admin, {"id": ids.encode("Import", sold.import_id)})
+        assert await DealProduct.filter(account_id=acme.id).count() == 0
+        left = {key: row for key, row in settled(await rows_of(acme.id)).items() if not key[0].startswith("product")}
+        assert left == before
+
+
+def _without_ids(state: State) -> list[str]:
+    """What is there, prices by what they are of, for a price that is given back is a new row."""
+    return sorted(
+        repr({name: row[name] for name in row if key[0] != "product_price" or name != "id"})
+        for key, row in state.items()
+    )
+
+
+async def test_only_an_admin_imports_products(acme: Company, tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("Name\nTile\n")
+    anna = await given.viewer(acme.anna)
+    async with imports.importing(tmp_path):
+        key = await imports.register_upload(anna, "products.csv", "products.csv")
+        async with refused(ErrorCode.FORBIDDEN):
+            await imports.run_import(anna, key, kind=ImportKind.PRODUCTS)

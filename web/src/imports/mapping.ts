@@ -5,10 +5,12 @@ export const FIELDS: readonly Field[] = [
   'TITLE', 'PERSON_NAME', 'FIRST_NAME', 'LAST_NAME', 'EMAIL', 'PHONE', 'ORGANIZATION', 'DOMAIN', 'ADDRESS', 'VALUE',
   'CURRENCY', 'LABELS', 'EXPECTED_CLOSE_DATE', 'OWNER', 'SOURCE', 'NOTE', 'EXTERNAL_ID',
   'PERSON_ID', 'ORGANIZATION_ID', 'VISIBILITY', 'PIPELINE', 'STAGE', 'STATUS', 'PROBABILITY', 'LOST_REASON', 'ARCHIVED',
+  'PRODUCT', 'CODE', 'DESCRIPTION', 'UNIT', 'PRICE', 'TAX_RATE', 'ACTIVE', 'DEAL_ID', 'PRODUCT_ID', 'QUANTITY', 'DISCOUNT',
+  'DISCOUNT_TYPE', 'TAX_METHOD', 'ENABLED', 'BILLING_FREQUENCY', 'BILLING_CYCLES', 'BILLING_STARTS_ON',
 ];
 
 /** What rows may become. */
-export const KINDS: readonly Kind[] = ['LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS'];
+export const KINDS: readonly Kind[] = ['LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS', 'PRODUCTS', 'LINES'];
 
 /** What each column is read as: a field, or a custom one by its id; null: left out. */
 export type Chosen = Record<string, string | null>;
