@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "web/dist"
 UV = str(Path(sys.executable).with_name("uv"))
 
 pytestmark = pytest.mark.slow
@@ -83,6 +84,17 @@ def test_the_installed_server_answers(address: str) -> None:
         assert answer.status == 200
     with urlopen(f"{address}/readyz", timeout=10) as answer:
         assert answer.status == 200
+
+
+def test_the_installed_server_has_the_pages_and_all_that_they_load(address: str) -> None:
+    names = ["/forms/form.css", "/forms/frame.js", "/forms/embed.js"]
+    names += ["/chats/chat.css", "/chats/chat.js", "/chats/embed.js", "/schema.graphql"]
+    if (BUILT / "index.html").exists():
+        files = [file for file in BUILT.rglob("*") if file.is_file() and ".vite" not in file.parts]
+        names += ["/", "/graphiql", *(f"/assets/{file.name}" for file in files if file.parent.name == "assets")]
+    for name in names:
+        with urlopen(f"{address}{name}", timeout=10) as answer:
+            assert answer.status == 200 and answer.read(1), name
 
 
 def test_another_distributions_schema_stays_intact(environment: Path, address: str) -> None:

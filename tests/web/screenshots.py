@@ -49,6 +49,19 @@ async def take(windows: Windows) -> None:
     await inbox.locator(".inbox-link").nth(1).click()
     await expect(inbox.locator(".inbox-pane h2").first).to_be_visible()
     await keep(inbox, "inbox")
+    contacts = await windows.open("/settings/contacts", **DESK)
+    await contacts.get_by_label("Look at").select_option("organizations")
+    await contacts.locator(".duplicate h2").first.wait_for()
+    await contacts.get_by_role("button", name="Compare and merge").first.click()
+    await expect(contacts.get_by_role("dialog")).to_be_visible()
+    await keep(contacts, "contacts")
+    fields = await windows.open("/settings", **DESK)
+    await fields.get_by_role("button", name="New formula").click()
+    await fields.get_by_label("Name", exact=True).fill("Left over")
+    await fields.get_by_label("Formula", exact=True).fill("value * probability% - [Seats]")
+    await fields.get_by_role("button", name="Save").click()
+    await expect(fields.locator(".refusal")).to_be_visible()
+    await keep(fields, "formula")
 
 
 async def main() -> None:

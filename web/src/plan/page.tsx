@@ -74,18 +74,20 @@ function Waiting(props: { line: Line; isFirst: boolean; onTurn: (after: string |
           </Kept>
         ))}
       </ol>
-      <div className="dialog-buttons">
-        {!props.isFirst && (
-          <button type="button" className="button" onClick={() => props.onTurn(null)}>
-            {texts.first}
-          </button>
-        )}
-        {line.pageInfo.hasNextPage && (
-          <button type="button" className="button" onClick={() => props.onTurn(line.pageInfo.endCursor)}>
-            {texts.next}
-          </button>
-        )}
-      </div>
+      {(!props.isFirst || line.pageInfo.hasNextPage) && (
+        <div className="dialog-buttons">
+          {!props.isFirst && (
+            <button type="button" className="button" onClick={() => props.onTurn(null)}>
+              {texts.first}
+            </button>
+          )}
+          {line.pageInfo.hasNextPage && (
+            <button type="button" className="button" onClick={() => props.onTurn(line.pageInfo.endCursor)}>
+              {texts.next}
+            </button>
+          )}
+        </div>
+      )}
     </Section>
   );
 }
