@@ -10,6 +10,7 @@ from tortoise.models import Model
 from models import changes
 from models.activities import Activity
 from models.changes import Change, Subject, Values
+from models.chats import Chat, ChatMessage, Conversation
 from models.contacts import Organization, Person
 from models.conversions import Conversion
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldValue, StageCustomField
@@ -27,6 +28,7 @@ from models.participants import Follower, Participant
 from models.pipelines import Pipeline, Stage
 from models.products import DealDiscount, DealInstallment, DealProduct, Product, ProductPrice
 from models.projects import DealProject, Project, ProjectPhase, ProjectTask
+from models.web_forms import WebForm, WebFormField, WebFormOwner
 
 # The tables that the log tells, by the type of their subjects.
 TABLES: dict[str, type[Model]] = {
@@ -68,7 +70,14 @@ TABLES: dict[str, type[Model]] = {
     "organization_merge": OrganizationMerge,
     "person_separation": PersonSeparation,
     "organization_separation": OrganizationSeparation,
+    "web_form": WebForm,
+    "chat": Chat,
+    "conversation": Conversation,
+    "chat_message": ChatMessage,
 }
+
+# Whose turn it is among a form's owners is counted with each submission, and shown to nobody.
+_UNTOLD = {"turn"}
 
 # Rows by subject type and id.
 State = dict[tuple[str, str], Values]
@@ -86,6 +95,11 @@ async def rows_of(account_id: UUID) -> State:
             state[each]["label_ids"] = sorted(str(label) for label in labels)
     for link in await StageCustomField.filter(account_id=account_id).order_by("stage_id"):
         state["custom_field", str(link.field_id)].setdefault("stage_ids", []).append(str(link.stage_id))
+    for asked in await WebFormField.filter(account_id=account_id).order_by("position"):
+        told = {"label": asked.label, "meaning": asked.meaning, "is_required": asked.is_required}
+        state["web_form", str(asked.form_id)].setdefault("fields", []).append(told)
+    for owner in await WebFormOwner.filter(account_id=account_id).order_by("position"):
+        state["web_form", str(owner.form_id)].setdefault("owner_ids", []).append(str(owner.user_id))
     for mention in await Mention.filter(account_id=account_id).order_by("position"):
         parent = ("comment", str(mention.comment_id)) if mention.comment_id else ("note", str(mention.note_id))
         state[parent].setdefault("mentions", []).append(changes.snapshot(mention))
@@ -125,7 +139,10 @@ def replayed(log: Iterable[Change], onto: State) -> State:
                 state.pop(key, None)
             elif subject.type in TABLES:
                 state[key] = {**state.get(key, {}), **subject.after}
-    return {key: {name: value for name, value in row.items() if value != []} for key, row in state.items()}
+    return {
+        key: {name: value for name, value in row.items() if value != [] and name not in _UNTOLD}
+        for key, row in state.items()
+    }
 
 
 @asynccontextmanager

@@ -28,12 +28,13 @@ from models.products import DealDiscount, DealInstallment, DealProduct, Discount
 from models.projects import ProjectPhase, ProjectTask
 from models.users import Token, User
 from models.ways import Way
+from models.web_forms import FormSubmission
 from resolvers import ids, text
 from resolvers.access import Viewer
 from resolvers.custom_values import money_value, number_value
 from tests import given
 from tests.given import Company
-from tests.resolvers.reads import around_deals
+from tests.resolvers.reads import around_deals, around_visitors
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _SOLD = DealProduct | DealDiscount | DealInstallment
@@ -55,6 +56,8 @@ class World:
             return False
         if isinstance(row, Token):
             return row.user_id == viewer.user_id
+        if isinstance(row, FormSubmission):
+            return viewer.is_admin
         if isinstance(row, Import | ConversionRun):
             return viewer.is_admin or row.user_id == viewer.user_id
         if isinstance(row, MailMessage):
@@ -146,6 +149,8 @@ class _Account:
         await around_deals.make_company(self.rows, account, self.dice)
         self.rows |= await around_deals.make_log(self.rows, account, self.dice, instants)
         self.rows |= await around_deals.make_tokens(self.rows, account)
+        self.rows |= await around_visitors.make_forms(self.rows, account, self.dice, instants)
+        self.rows |= await around_visitors.make_chats(self.rows, account, self.dice, instants)
 
     async def _save(self, type_name: str, rows: list[Any]) -> None:
         await type(rows[0]).bulk_create(rows)
