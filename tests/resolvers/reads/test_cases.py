@@ -15,6 +15,8 @@ import pytest
 
 from app.graphql import Engine
 from models.database import Database
+from models.participants import Follower, Participant
+from models.projects import DealProject, Project, ProjectPhase, ProjectTask
 from models.users import User
 from resolvers import ids
 from schema.build import graphql_schema
@@ -46,6 +48,7 @@ async def names(acme: Company, other: Company) -> dict[str, str]:
         activity = await given.activity(acme.bartek, deals[0], f"Call {number}", due_at=at, created_at=at)
         if not number:
             await type(deals[0]).filter(id=deals[0].id).update(next_activity_id=activity.id, next_activity_at=at)
+    await _surround(acme, deals[0], ewa.id)
     lead = await _lead(acme, 3, jan.id)
     return {
         "deal": ids.encode("Deal", deals[0].id),
@@ -54,6 +57,21 @@ async def names(acme: Company, other: Company) -> dict[str, str]:
         "label": ids.encode("Label", acme.label.id),
         "pipeline": ids.encode("Pipeline", acme.pipeline.id),
     }
+
+
+async def _surround(acme: Company, deal: Any, person_id: Any) -> None:
+    common = {"account_id": acme.id, "deal_id": deal.id}
+    await Participant.create(**common, person_id=person_id)
+    await Follower.create(**common, user_id=acme.celina.id)
+    project = await Project.create(
+        account_id=acme.id, owner_id=acme.bartek.id, name="Rollout", folded_name="rollout", created_at=START
+    )
+    await DealProject.create(**common, project_id=project.id)
+    for position in range(2):
+        phase = await ProjectPhase.create(
+            account_id=acme.id, project_id=project.id, name=f"Phase {position}", position=position
+        )
+        await ProjectTask.create(account_id=acme.id, project_id=project.id, phase_id=phase.id, title=f"Task {position}")
 
 
 async def _lead(acme: Company, number: int, person_id: Any) -> Any:
