@@ -20,6 +20,7 @@ QUESTIONS = {
     "by id": "query ($deal: ID!) { deal(id: $deal) { title stage { name } person { name } organization { name } } }",
     "board": """query ($pipeline: ID!) { pipeline(id: $pipeline) { stages { name
         deals(first: 50) { nodes { title person { name } } } } } }""",
+    "totals": "query ($pipeline: ID!) { pipeline(id: $pipeline) { stages { totals { count value { amount } } } } }",
     "inbox": "{ leads(first: 20) { nodes { title person { name } labels { name } } } }",
     "later in the inbox": "query ($after: String) { leads(first: 9, after: $after) { nodes { title } } }",
     "children": """query ($deal: ID!) { deal(id: $deal) { notes(first: 20) { nodes { body author { name } } }
@@ -97,3 +98,8 @@ async def test_a_page_is_read_out_of_its_index_in_order(many: Many) -> None:
         assert "Sort" not in plan.partition("Limit")[2], plan
         # A board's pages are put together, and so sorted once more.
         assert plan.count("USE TEMP B-TREE FOR ORDER BY") <= (name == "board"), plan
+
+
+async def test_totals_are_summed_out_of_their_index(many: Many) -> None:
+    (plan,) = [plan for sql, plan in await explained(many, QUESTIONS["totals"]) if "sum(" in sql]
+    assert "deals_totals" in plan, plan
