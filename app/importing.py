@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from models.database import close_database, open_database
-from models.imports import ImportStatus
+from models.imports import ImportKind, ImportStatus
 from models.migrating import migrate
 from models.users import User
 from resolvers import imports
@@ -41,6 +41,7 @@ def import_leads(
             f"COLUMN= leaves it out. Fields: {', '.join(ImportField)}, and custom fields by their names.",
         ),
     ] = None,
+    kind: Annotated[ImportKind, typer.Option(case_sensitive=False, help="What the rows are.")] = ImportKind.LEADS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything alike, and make nothing.")] = False,
     skip_file: Annotated[
         Path | None, typer.Option(help="Where rows that are left out go; else beside the file, as NAME.skipped.csv.")
@@ -49,7 +50,7 @@ def import_leads(
         str | None, typer.Option("--database-url", help="sqlite://PATH or postgres://…; else LEJEK_DATABASE_URL.")
     ] = None,
 ) -> None:
-    """Import leads from a file. Importing it again makes no second copy.
+    """Import leads, or other records, from a file. Importing it again makes no second copy.
 
     Ends with 0 also where rows were left out, and says so; with 2 where the file cannot be used.
     """
@@ -62,7 +63,7 @@ def import_leads(
         await open_database(settings.database_url)
         try:
             viewer = await viewer_of(await find_user(as_email, account))
-            report = await import_file(viewer, path, columns or (), dry_run=dry_run, skip_file=skip_file)
+            report = await import_file(viewer, path, columns or (), kind=kind, dry_run=dry_run, skip_file=skip_file)
         except (Unusable, Refused, OSError) as error:
             fail(str(error))
         finally:
@@ -86,6 +87,7 @@ async def import_file(
     file: Path,
     columns: Sequence[str] = (),
     *,
+    kind: ImportKind = ImportKind.LEADS,
     dry_run: bool = False,
     skip_file: Path | None = None,
     console: Console | None = None,
@@ -98,14 +100,14 @@ async def import_file(
     console = console or Console(file=sys.stdout, highlight=False, soft_wrap=True)
     async with imports.importing(Path.cwd(), resume=False):
         key = await imports.register_upload(viewer, file.name, str(file))
-        mapping = mapping_of(await imports.guess_mapping(viewer, key), columns)
+        mapping = mapping_of(await imports.guess_mapping(viewer, key, kind), columns)
         for column, field in mapping.items():
             console.print(
                 f"{column} is {field if field in ImportField.__members__ else 'a custom field'}", markup=False
             )
         with _shown(console) as show:
-            report = await imports.run_import(viewer, key, mapping, dry_run, show, skip_file)
-    _sum_up(console, report)
+            report = await imports.run_import(viewer, key, mapping, dry_run, show, skip_file, kind)
+    _sum_up(console, report, kind)
     return report
 
 
@@ -154,12 +156,12 @@ def _lines(console: Console) -> Callable[[ImportReport], None]:
     return show
 
 
-def _sum_up(console: Console, report: ImportReport) -> None:
+def _sum_up(console: Console, report: ImportReport, kind: ImportKind) -> None:
     verb = "would be made" if report.is_dry_run else "made"
-    made = report.made
+    made, updated = report.made, f"{report.rows_updated} updated, " if report.rows_updated else ""
     lines = [
-        f"{report.rows_read} rows read: {report.rows_created} leads {verb}, {report.rows_unchanged} there already, "
-        f"{report.rows_skipped} left out.",
+        f"{report.rows_read} rows read: {report.rows_created} {kind.lower()} {verb}, {updated}"
+        f"{report.rows_unchanged} there already, {report.rows_skipped} left out.",
         f"With them {verb}: {made.get('people', 0)} people, {made.get('organizations', 0)} organizations, "
         f"{made.get('labels', 0)} labels.",
         *(f"  row {each.number}: {each.reason}" for each in report.skipped),

@@ -53,6 +53,7 @@ class ImportReport:
     is_dry_run: bool
     rows_read: int
     rows_created: int
+    rows_updated: int
     rows_unchanged: int
     rows_skipped: int
     made: Mapping[str, int]
@@ -136,6 +137,7 @@ class Work:
             is_dry_run=job.is_dry_run,
             rows_read=job.rows_read,
             rows_created=job.rows_created,
+            rows_updated=job.rows_updated,
             rows_unchanged=job.rows_unchanged,
             rows_skipped=job.rows_skipped,
             made=dict(self._made),

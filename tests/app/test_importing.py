@@ -52,6 +52,19 @@ async def test_a_file_is_imported_and_what_was_left_out_is_said(folder: Path, sq
     assert len(await titles(sqlite_url)) == make_leads.LEADS
 
 
+async def test_other_records_are_imported_by_their_kind_and_what_was_updated_is_said(
+    folder: Path, sqlite_url: str
+) -> None:
+    file = folder / "people.csv"
+    arguments = ("import", str(file), "--as", "admin@example.com", "--kind", "people", "--database-url", sqlite_url)
+    file.write_text("ID,Person\n1,Jan\n2,Ewa\n")
+    code, said, errors = await lejek(*arguments)
+    assert (code, errors) == (0, "")
+    assert "2 rows read: 2 people made, 0 there already, 0 left out." in said
+    file.write_text("ID,Person\n1,Jan Nowak\n2,Ewa\n")
+    assert "2 rows read: 0 people made, 1 updated, 1 there already, 0 left out." in (await lejek(*arguments))[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
