@@ -56,3 +56,10 @@ async def test_the_language_can_be_changed_and_stays(windows: Windows) -> None:
     await page.keyboard.press("Escape")
     await page.reload()
     await expect(page.get_by_role("link", name="Tablica")).to_be_visible()
+
+
+async def test_a_phones_navigation_shows_where_one_is(windows: Windows) -> None:
+    page = await windows.open("/developer", viewport={"width": 390, "height": 844})
+    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link", name="Developers")).to_be_in_viewport(
+        ratio=1
+    )

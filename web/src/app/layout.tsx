@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 
 import { signOut, useSignedIn } from '../api/session';
@@ -42,9 +42,14 @@ export function Layout({ children }: { children: ReactNode }) {
 function Navigation() {
   const texts = useTexts();
   const [path] = useLocation();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // On a phone not all of them are in sight.
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [path]);
   return (
     <nav className="navigation" aria-label={texts.navigation}>
-      <ul>
+      <ul ref={list}>
         {PAGES.map(
           ({ path: pattern, href = pattern, name, Icon }) =>
             name && (
