@@ -17,8 +17,8 @@ from app.requests import Disconnected, Refusal, chunks, headers_of, too_long
 from app.settings import Settings
 from models.base import new_id
 from resolvers import ids
-from resolvers.access import Viewer
-from resolvers.errors import Refused
+from resolvers.access import Viewer, require_writing
+from resolvers.errors import ErrorCode, Refused
 
 # register(viewer, file_name, path under the data folder) -> the key of the import that waits for its mapping
 Register = Callable[[Viewer, str, str], Awaitable[UUID]]
@@ -42,7 +42,9 @@ class UploadDoor:
         except Refusal as refused:
             await refuse_http(receive, send, refused)
         except Refused as refused_by_rule:
-            await refuse_http(receive, send, Refusal(400, str(refused_by_rule), refused_by_rule.errors[0].code.value))
+            code = refused_by_rule.errors[0].code
+            status = 403 if code is ErrorCode.FORBIDDEN else 400
+            await refuse_http(receive, send, Refusal(status, str(refused_by_rule), code.value))
         except Exception as error:
             await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
 
@@ -51,6 +53,7 @@ class UploadDoor:
             raise Refusal(405, "Use POST, with the file as the body.", "METHOD_NOT_ALLOWED", allow="POST")
         headers = headers_of(scope)
         viewer = await identify(headers, scope["method"], Credential.viewer)
+        require_writing(viewer)
         if headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
             raise Refusal(415, "Send the file as it is, without Content-Encoding.", "UNSUPPORTED_MEDIA_TYPE")
         length = headers.get("content-length", "")

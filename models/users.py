@@ -56,12 +56,20 @@ class TeamMember(AccountRow):
         table = "team_members"
 
 
+class TokenScope(StrEnum):
+    """What a token may be used for."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
 class Token(AccountRow):
     """An API token. Only its SHA-256 is kept; the token itself is shown once, when made."""
 
     user_id = fields.UUIDField()
     name = fields.CharField(max_length=255)
     hash = fields.CharField(max_length=64)
+    scope = one_of(TokenScope, default=TokenScope.WRITE, db_default=TokenScope.WRITE, max_length=5)
     created_at = fields.DatetimeField(default=now)
     revoked_at = fields.DatetimeField(null=True)
 

@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 from models import database
 from models.base import Record, Visibility
 from models.reading import ReadRow, one_step
-from models.users import Role
+from models.users import Role, TokenScope
 from models.ways import Way
 from resolvers.errors import ErrorCode, refuse
 
@@ -24,7 +24,8 @@ from resolvers.errors import ErrorCode, refuse
 class Viewer:
     """A user who asks. `teammate_ids` are all users who share a team with them, and themselves.
 
-    What they came in by (`way`, `session_id`) says how their changes are recorded, never what they see.
+    What they came in by (`way`, `session_id`, `may_write`) says how their changes are recorded, and whether
+    they may make any, never what they see.
     """
 
     account_id: UUID
@@ -34,6 +35,7 @@ class Viewer:
     locale: str = "en"
     way: Way = field(default=Way.API, compare=False)
     session_id: UUID | None = field(default=None, compare=False)
+    may_write: bool = field(default=True, compare=False)
 
     @property
     def is_admin(self) -> bool:
@@ -55,7 +57,7 @@ _VIEWER = (
     "LEFT JOIN team_members mate ON mate.team_id = mine.team_id AND mate.account_id = u.account_id WHERE {condition}"
 )
 _BY_TOKEN = _VIEWER.format(
-    more="",
+    more=", t.scope",
     source="tokens t JOIN users u ON u.id = t.user_id AND u.account_id = t.account_id",
     condition="t.hash = {0} AND t.revoked_at IS NULL",
 )
@@ -76,7 +78,7 @@ async def load_viewer(account_id: UUID, user_id: UUID, locale: str = "en", way: 
 async def load_viewer_of_token(token_hash: str, locale: str = "en") -> Viewer | None:
     """The viewer that a token stands for now, by what is kept of it; null where it is unknown or revoked."""
     rows = await _rows(_BY_TOKEN, token_hash)
-    return _viewer(rows, locale, Way.API) if rows else None
+    return replace(_viewer(rows, locale, Way.API), may_write=rows[0][4] == TokenScope.WRITE) if rows else None
 
 
 async def load_viewer_of_session(cookie_hash: str, locale: str = "en") -> tuple[Viewer, datetime, datetime] | None:
@@ -318,6 +320,12 @@ def require_admin(viewer: Viewer, what: str) -> None:
     """Refuse with FORBIDDEN what only an admin may do."""
     if not viewer.is_admin:
         raise refuse(ErrorCode.FORBIDDEN, f"Only an admin may {what}: ask one of your account.")
+
+
+def require_writing(viewer: Viewer) -> None:
+    """Refuse with FORBIDDEN any command of who came in by a token that may only read."""
+    if not viewer.may_write:
+        raise refuse(ErrorCode.FORBIDDEN, "This token may only read: use one whose scope is WRITE.")
 
 
 def require_ownership(viewer: Viewer, record: Record, what: str, *path: str | int) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models.base import now
 from models.departing import depart
-from models.users import Token, User
+from models.users import Token, TokenScope, User
 from resolvers import access, commands, ids, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
@@ -21,9 +21,10 @@ MOST_TOKENS = 100
 
 
 class TokenDraft(TypedDict, total=False):
-    """A token as its user asks for it: what it is for."""
+    """A token as its user asks for it: what it is for, and whether it may only read."""
 
     name: str
+    scope: TokenScope | None
     client_mutation_id: str | None
 
 
@@ -35,7 +36,7 @@ class TokenRevocation(TypedDict, total=False):
 
 
 async def create_token(viewer: Viewer, draft: TokenDraft) -> tuple[UUID, str]:
-    """Make a token that may do what its user may; its key, and the token, which is never seen again.
+    """Make a token that may do what its user may, or read it; its key, and the token, which is never seen again.
 
     Refuses with TOO_MANY a user who has MOST_TOKENS.
     """
@@ -44,7 +45,8 @@ async def create_token(viewer: Viewer, draft: TokenDraft) -> tuple[UUID, str]:
         await User.filter(id=viewer.user_id).select_for_update(no_key=True).get()
         if await Token.filter(user_id=viewer.user_id, revoked_at__isnull=True).count() >= MOST_TOKENS:
             raise refuse(ErrorCode.TOO_MANY, f"You have {MOST_TOKENS} tokens: revoke those that nothing uses.")
-        secret = await make_token(viewer.account_id, viewer.user_id, name)
+        scope = draft.get("scope") or TokenScope.WRITE
+        secret = await make_token(viewer.account_id, viewer.user_id, name, scope=scope)
         token = await Token.get(hash=hashed(secret))
     return token.id, secret
 
@@ -63,10 +65,12 @@ async def revoke_token(viewer: Viewer, given: TokenRevocation) -> UUID:
     return key
 
 
-async def make_token(account_id: UUID, user_id: UUID, name: str, token: str | None = None) -> str:
+async def make_token(
+    account_id: UUID, user_id: UUID, name: str, token: str | None = None, scope: TokenScope = TokenScope.WRITE
+) -> str:
     """Make a token for a user, and return it: the only time it is seen. A token may be given, for a demo."""
     token = token or PREFIX + token_urlsafe(32)
-    await Token.create(account_id=account_id, user_id=user_id, name=name, hash=hashed(token))
+    await Token.create(account_id=account_id, user_id=user_id, name=name, hash=hashed(token), scope=scope)
     return token
 
 

@@ -10,7 +10,7 @@ from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryList
 
 from resolvers import ids
-from resolvers.access import Viewer
+from resolvers.access import Viewer, require_writing
 from resolvers.capabilities import Capability
 from resolvers.errors import Refused
 from resolvers.reads.declare import METADATA, Declaration, Kind, Need, Value, column
@@ -112,6 +112,7 @@ def command(input_type: type, payload: type, act: Act, description: str | None =
         context = info.context
         await context.reader.renew()
         try:
+            require_writing(context.viewer)
             fields = await act(context.viewer, given(input))
         except Refused as refused:
             fields = {"errors": refused.errors}

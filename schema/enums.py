@@ -16,7 +16,7 @@ from models.mail import MailStatus, PartyRole
 from models.opportunities import OpportunitySource
 from models.products import BillingFrequency, DiscountType, TaxMethod
 from models.projects import ProjectStatus
-from models.users import Role
+from models.users import Role, TokenScope
 from models.ways import Way
 from models.web_forms import FormLanguage, FormMeaning
 from resolvers.capabilities import Capability
@@ -26,6 +26,7 @@ from resolvers.matching import MatchReason
 for _enum, _description in {
     ActivityType: "The kind of an activity.",
     Role: "What a user may do in the account.",
+    TokenScope: "Whether a token may change anything: READ may not, WRITE may what its user may.",
     Visibility: "Who in the account sees a record, beside admins and its owner.",
     DealStatus: "Where a deal stands.",
     InvoiceStatus: "Where an invoice stands.",
@@ -82,6 +83,7 @@ __all__ = [
     "ProjectStatus",
     "Role",
     "TaxMethod",
+    "TokenScope",
     "Visibility",
     "Way",
 ]

@@ -11,16 +11,18 @@ from resolvers.reads.declare import Many, Term
 from resolvers.reads.run import Ref
 from schema.common import Node, UserError
 from schema.declaring import Answer, command, identifies, shows
+from schema.enums import TokenScope
 
 TOKENS = Many("Token", order=(Term("{a}.created_at", "instant"),))
 
 
-@strawberry.type(description="What a program comes in with; it may do what its user may.")
+@strawberry.type(description="What a program comes in with; it may do what its user may, or read it.")
 class Token(Node):
     """A token, without what is secret of it."""
 
     id: strawberry.ID = identifies("Token")
     name: str = shows("name")
+    scope: TokenScope = shows("scope")
     created_at: datetime = shows("created_at", "instant")
     revoked_at: datetime | None = shows("revoked_at", "instant")
 
@@ -30,6 +32,7 @@ class CreateTokenInput:
     """A new token."""
 
     name: str
+    scope: TokenScope = TokenScope.WRITE
     client_mutation_id: str | None = strawberry.UNSET
 
 
