@@ -69,6 +69,7 @@ IDS = {
     **{"reopenDeal.id": "Deal", "convertDealToLead.id": "Deal", "undoConversion.leadId": "Converted"},
     **{"updateDocumentTemplate.id": "DocumentTemplate", "templateId": "DocumentTemplate", "renderInvoice.id": "Sent"},
     **{"createInvoice.dealId": "SellingDeal", "lineIds": "DealProduct", "removeInvoicePayment.id": "InvoicePayment"},
+    **{"installmentId": "DealInstallment"},
     **dict.fromkeys(("updateInvoice.id", "sendInvoice.id"), "Draft"),
     **{
         "voidInvoice.id": "Invoice",
@@ -114,6 +115,7 @@ INSTEAD_OF = {
     "addFile.organizationId": "dealId",
     "winDeal.lostReason": None,
     "reopenDeal.lostReason": None,
+    "createInvoice.installmentId": "lineIds",
     "ColumnMapping.customFieldId": None,  # of a field that every account has
     "WebFormFieldInput.customFieldId": None,  # of an e-mail address
     "ChatStepInput.asks": None,  # of a step with choices

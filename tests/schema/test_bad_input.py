@@ -29,7 +29,7 @@ from models.formulas import FormulaField
 from models.imports import Import, ImportStatus
 from models.invoices import Invoice, InvoicePayment, InvoiceSettings, InvoiceStatus
 from models.mail import MailBody, MailLink, MailMessage, MailStatus, MailThread
-from models.products import DealProduct, Product
+from models.products import DealInstallment, DealProduct, Product
 from models.projects import Project, ProjectPhase, ProjectTask
 from models.users import Token
 from models.web_forms import FormLanguage, FormTarget, WebForm
@@ -170,6 +170,9 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         selling, sold = await given.deal(user, stage), {"currency": "PLN", "price_minor": 10_000}
         own = {"account_id": company.id, "deal_id": selling.id, "product_id": product.id}
         rows += [product, await DealProduct.create(**own, **sold, position=0)]
+        later = {"description": "Rest", "amount_minor": 5, "currency": "PLN", "bills_on": product.created_at.date()}
+        split = await given.deal(user, stage)
+        rows += [await DealInstallment.create(account_id=company.id, deal_id=split.id, **later)]
         paid = {"status": InvoiceStatus.SENT, "number": "FV 2", "amount_minor": 9, "paid_minor": 5, "is_external": True}
         billed = await Invoice.create(account_id=company.id, deal_id=selling.id, currency="PLN", **paid)
         part = {"amount_minor": 5, "currency": "PLN", "paid_on": billed.created_at.date()}
