@@ -10,12 +10,17 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from models import database as databases
 from models.database import Database
 from models.migrating import migrate
 from tests import given
 from tests.own_redis import OwnRedis
+
+# How long a test takes says more about the machine than about what is tested.
+settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("untimed")
 
 # A server this suite may create databases on, as a superuser.
 POSTGRES = os.environ.get("LEJEK_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432")

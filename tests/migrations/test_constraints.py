@@ -235,10 +235,13 @@ async def test_what_must_be_unique_is_refused_twice(database: Database, acme: Co
         "invoices_account_id_number": recorded,
         "invoices_installment_id": await Invoice.create(account_id=acme.id, **draft),
     }
-    other: dict[str, Any] = {"source_lead_id": (await given.lead(acme.anna)).id}  # lets a deal break one rule alone
+    different: dict[str, dict[str, Any]] = {  # lets a row break one rule alone
+        "deals_account_id_import_key": {"source_lead_id": (await given.lead(acme.anna)).id},
+        "products_account_id_import_key": {"code": "S-3"},
+    }
     for rule in UNIQUES:
-        different = other if rule.name == "deals_account_id_import_key" else {}
-        await refusal(database, rule, copy_row(others.get(rule.name, rows[rule.table]), new_id(), **different))
+        row = copy_row(others.get(rule.name, rows[rule.table]), new_id(), **different.get(rule.name, {}))
+        await refusal(database, rule, row)
 
 
 async def test_a_deals_stage_is_one_of_its_own_pipeline(acme: Company) -> None:

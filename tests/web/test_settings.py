@@ -112,6 +112,7 @@ async def test_duplicates_are_merged_side_by_side_undone_and_kept_separate(serve
         person = (await server.ask(PERSON, id=each))["person"]
         assert (person["id"], person["name"]) == (ids[0], f"Ewa {word} Nowak")
     await undo.click()
+    await expect(undo).to_have_count(0)
     keep = page.get_by_role("button", name=f"Keep separate: {pair}")
     await expect(keep).to_be_visible()
     assert (await server.ask(PERSON, id=ids[1]))["person"]["id"] == ids[1]
