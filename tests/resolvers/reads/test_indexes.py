@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import asyncpg
 import pytest
 
 from models import database as databases
@@ -100,6 +101,10 @@ async def test_a_page_is_read_out_of_its_index_in_order(many: Many) -> None:
         assert plan.count("USE TEMP B-TREE FOR ORDER BY") <= (name == "board"), plan
 
 
-async def test_totals_are_summed_out_of_their_index(many: Many) -> None:
+async def test_totals_are_summed_out_of_their_index(many: Many, database_url: str) -> None:
+    if databases.current().dialect == "postgres":  # which reads an index alone where it was vacuumed
+        connection = await asyncpg.connect(database_url)
+        await connection.execute("VACUUM ANALYZE deals")
+        await connection.close()
     (plan,) = [plan for sql, plan in await explained(many, QUESTIONS["totals"]) if "sum(" in sql]
     assert "deals_totals" in plan, plan

@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
+from hypothesis import Phase, settings
 from hypothesis import given as over
 from hypothesis import strategies as st
 
@@ -40,7 +42,16 @@ def ids_of(*accounts: Account) -> dict[str, list[str]]:
     return ids
 
 
-@some(15)
+def without_origins(shown: Any, account: Account) -> Any:
+    """An answer without the ids of leads that became deals: a deal in sight tells where it came from."""
+    text = json.dumps(shown)
+    for mark, draft in account.drafts("lead"):
+        if account.is_converted(draft):
+            text = text.replace(account.ids[mark], "")
+    return json.loads(text)
+
+
+@settings(some(15), phases=[Phase.generate])  # a failing one is not made small: that takes minutes
 @over(plots(), plots(), st.data())
 async def test_no_field_of_any_question_sees_past_the_oracle(
     database: Database, found: Counter[str], plot: Plot, other: Plot, data: st.DataObject
@@ -59,7 +70,7 @@ async def test_no_field_of_any_question_sees_past_the_oracle(
         for variables in asked.variables:
             answer = await told(engine.run(operation, variables, viewers[number]))
             shown = orjson.loads(answer)
-            seen = shown.get("data") if isinstance(shown, dict) else None
+            seen = without_origins(shown.get("data") if isinstance(shown, dict) else None, acme)
             assert_within(Seen(acme, number), seen, acme, rival)
             found["asked"] += 1
             found["telling"] += any(key in json.dumps(seen) for key in acme.ids.values()) or bool(
