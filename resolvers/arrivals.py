@@ -13,11 +13,11 @@ from models.leads import Lead
 from models.notes import Note
 from models.opportunities import OpportunitySource
 from models.pipelines import Stage
-from resolvers import contacts, text
+from resolvers import contacts
 from resolvers.access import Viewer
-from resolvers.import_contacts import ContactFinder, RowContacts
+from resolvers.import_contacts import ContactFinder, RowContacts, opportunity_columns
 from resolvers.import_rows import LeadRow
-from resolvers.opportunities import FOLDED_LENGTH, Columns
+from resolvers.opportunities import Columns
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,8 @@ def _columns(viewer: Viewer, row: LeadRow, found: RowContacts, source: Opportuni
     return {
         "account_id": viewer.account_id,
         "owner_id": viewer.user_id,
-        "title": row.title,
-        "folded_title": text.fold(row.title)[:FOLDED_LENGTH],
-        "value_minor": row.value_minor,
-        "currency": row.currency,
-        "person_id": found.person_id,
-        "organization_id": found.organization_id,
-        "expected_close_date": row.expected_close_date,
         "source": source,
+        **opportunity_columns(row, found),
     }
 
 

@@ -17,7 +17,7 @@ from resolvers import contacts, text
 from resolvers.access import Viewer
 from resolvers.custom_values import merged
 from resolvers.errors import Refused
-from resolvers.import_contacts import ContactFinder, RowContacts
+from resolvers.import_contacts import ContactFinder, RowContacts, opportunity_columns
 from resolvers.import_known import (
     Outcome,
     Pair,
@@ -245,15 +245,9 @@ class BatchWriter:
             "account_id": self._viewer.account_id,
             "owner_id": owner_id,
             "visibility": row.visibility or Visibility.EVERYONE,
-            "title": row.title,
-            "folded_title": text.fold(row.title)[:FOLDED_LENGTH],
-            "value_minor": row.value_minor,
-            "currency": row.currency,
-            "person_id": found.person_id,
-            "organization_id": found.organization_id,
             "source": OpportunitySource.IMPORT,
-            "expected_close_date": row.expected_close_date,
             "import_key": row.key,
+            **opportunity_columns(row, found),
         }
 
     def _record(self, row: LeadRow, columns: dict[str, Any]) -> Lead | Deal:

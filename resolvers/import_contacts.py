@@ -9,6 +9,7 @@ the same organization. Different people who share a switchboard's number so stay
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from models.base import new_id
@@ -71,6 +72,19 @@ class RowContacts:
     organization_id: UUID | None = None
     person: Person | None = None
     organization: Organization | None = None
+
+
+def opportunity_columns(row: LeadRow, found: RowContacts) -> dict[str, Any]:
+    """What a row says of a lead or a deal, with its contacts, as columns."""
+    return {
+        "title": row.title,
+        "folded_title": text.fold(row.title)[:FOLDED_LENGTH],
+        "value_minor": row.value_minor,
+        "currency": row.currency,
+        "person_id": found.person_id,
+        "organization_id": found.organization_id,
+        "expected_close_date": row.expected_close_date,
+    }
 
 
 @dataclass

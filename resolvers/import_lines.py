@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.import_columns import ImportField
 from resolvers.import_known import Outcome, find_known, own_key, skip
 from resolvers.import_products import Catalogue
-from resolvers.import_rows import BadRow, Layout, Said, external_key, key_of, member, one, read_facts
+from resolvers.import_rows import BadRow, Layout, Reader, Said, external_key, key_of, member, one, read_facts, single
 from resolvers.line_fields import blank_line, line_columns
 from resolvers.sales import Sale
 from resolvers.spreadsheets import Row
@@ -85,68 +86,28 @@ def _price(said: Said, currency: str) -> dict[str, Any]:
     return {"item_price": {"amount": number, "currency": code}}
 
 
-def _quantity(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.QUANTITY)
-    return {"quantity": import_values.number(written) if written else None}
-
-
-def _discount(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.DISCOUNT)
-    return {"discount": import_values.percent(written) if written else None}
-
-
-def _discount_type(said: Said, currency: str) -> dict[str, Any]:
-    return {"discount_type": member(DiscountType, one(said, ImportField.DISCOUNT_TYPE))}
-
-
-def _tax_rate(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.TAX_RATE)
-    return {"tax_rate": import_values.percent(written) if written else None}
-
-
-def _tax_method(said: Said, currency: str) -> dict[str, Any]:
-    return {"tax_method": member(TaxMethod, one(said, ImportField.TAX_METHOD))}
-
-
-def _enabled(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.ENABLED)
-    return {"is_enabled": import_values.flag(written) if written else None}
-
-
-def _frequency(said: Said, currency: str) -> dict[str, Any]:
-    return {"billing_frequency": member(BillingFrequency, one(said, ImportField.BILLING_FREQUENCY))}
-
-
-def _cycles(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.BILLING_CYCLES)
-    if written and not (written.isascii() and written.isdecimal() and len(written) < 4):
+def _cycles(written: str) -> int:
+    if not (written.isascii() and written.isdecimal() and len(written) < 4):
         raise refuse(ErrorCode.INVALID, "This is no number of billings, such as 12.")
-    return {"billing_cycles": int(written) if written else None}
+    return int(written)
 
 
-def _starts_on(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.BILLING_STARTS_ON)
-    return {"billing_starts_on": import_values.day(written) if written else None}
-
-
-def _external(said: Said, currency: str) -> dict[str, Any]:
-    return {"external_id": one(said, ImportField.EXTERNAL_ID)}
-
-
-_READERS = {
-    ImportField.DEAL_ID: _refs,
-    ImportField.PRICE: _price,
-    ImportField.QUANTITY: _quantity,
-    ImportField.DISCOUNT: _discount,
-    ImportField.DISCOUNT_TYPE: _discount_type,
-    ImportField.TAX_RATE: _tax_rate,
-    ImportField.TAX_METHOD: _tax_method,
-    ImportField.ENABLED: _enabled,
-    ImportField.BILLING_FREQUENCY: _frequency,
-    ImportField.BILLING_CYCLES: _cycles,
-    ImportField.BILLING_STARTS_ON: _starts_on,
-    ImportField.EXTERNAL_ID: _external,
-}
+_READERS: dict[ImportField, Reader] = dict(
+    (
+        (ImportField.DEAL_ID, _refs),
+        (ImportField.PRICE, _price),
+        single(ImportField.QUANTITY, "quantity", import_values.number),
+        single(ImportField.DISCOUNT, "discount", import_values.percent),
+        single(ImportField.DISCOUNT_TYPE, "discount_type", partial(member, DiscountType)),
+        single(ImportField.TAX_RATE, "tax_rate", import_values.percent),
+        single(ImportField.TAX_METHOD, "tax_method", partial(member, TaxMethod)),
+        single(ImportField.ENABLED, "is_enabled", import_values.flag),
+        single(ImportField.BILLING_FREQUENCY, "billing_frequency", partial(member, BillingFrequency)),
+        single(ImportField.BILLING_CYCLES, "billing_cycles", _cycles),
+        single(ImportField.BILLING_STARTS_ON, "billing_starts_on", import_values.day),
+        single(ImportField.EXTERNAL_ID, "external_id"),
+    )
+)
 
 
 class LineWriter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.import_columns import ImportField
 from resolvers.import_known import Outcome, own_key, skip
-from resolvers.import_rows import Layout, Said, external_key, key_of, one, read_facts
+from resolvers.import_rows import Layout, Reader, Said, external_key, key_of, read_facts, single
 from resolvers.opportunities import FOLDED_LENGTH
 from resolvers.spreadsheets import Row
 
@@ -40,31 +41,9 @@ def read_product(row: Row, layout: Layout) -> ProductRow:
     return ProductRow(**facts, key=key_of(facts))
 
 
-def _named(said: Said, currency: str) -> dict[str, Any]:
-    return {"name": text.optional_line(one(said, ImportField.PRODUCT))}
-
-
-def _code(said: Said, currency: str) -> dict[str, Any]:
-    return {"code": text.optional_line(one(said, ImportField.CODE), length=products.CODE_LENGTH)}
-
-
 def _described(said: Said, currency: str) -> dict[str, Any]:
     cells = said.get(ImportField.DESCRIPTION)
     return {"description": text.text(cells[0]) if cells else None}
-
-
-def _unit(said: Said, currency: str) -> dict[str, Any]:
-    return {"unit": text.optional_line(one(said, ImportField.UNIT), length=products.UNIT_LENGTH)}
-
-
-def _tax_rate(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.TAX_RATE)
-    return {"tax_rate": thousandths.rate(import_values.percent(written)) if written else None}
-
-
-def _active(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.ACTIVE)
-    return {"is_active": import_values.flag(written) if written else None}
 
 
 def _prices(said: Said, currency: str) -> dict[str, Any]:
@@ -80,20 +59,22 @@ def _prices(said: Said, currency: str) -> dict[str, Any]:
     return {"prices": found}
 
 
-def _external(said: Said, currency: str) -> dict[str, Any]:
-    return {"external_id": one(said, ImportField.EXTERNAL_ID)}
+def _tax_rate(written: str) -> int:
+    return thousandths.rate(import_values.percent(written))
 
 
-_READERS = {
-    ImportField.PRODUCT: _named,
-    ImportField.CODE: _code,
-    ImportField.DESCRIPTION: _described,
-    ImportField.UNIT: _unit,
-    ImportField.TAX_RATE: _tax_rate,
-    ImportField.ACTIVE: _active,
-    ImportField.PRICE: _prices,
-    ImportField.EXTERNAL_ID: _external,
-}
+_READERS: dict[ImportField, Reader] = dict(
+    (
+        single(ImportField.PRODUCT, "name", text.line),
+        single(ImportField.CODE, "code", partial(text.line, length=products.CODE_LENGTH)),
+        (ImportField.DESCRIPTION, _described),
+        single(ImportField.UNIT, "unit", partial(text.line, length=products.UNIT_LENGTH)),
+        single(ImportField.TAX_RATE, "tax_rate", _tax_rate),
+        single(ImportField.ACTIVE, "is_active", import_values.flag),
+        (ImportField.PRICE, _prices),
+        single(ImportField.EXTERNAL_ID, "external_id"),
+    )
+)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from models.base import EnumT, Visibility
@@ -215,6 +216,16 @@ def one(said: Said, meaning: ImportField) -> str | None:
     return " ".join(cells[0].split()) if cells else None
 
 
+def single(meaning: ImportField, name: str, read: Callable[[str], Any] = str) -> tuple[ImportField, Reader]:
+    """A field of one cell, and what reads it as `name`; null where it is empty."""
+
+    def reader(said: Said, currency: str) -> dict[str, Any]:
+        written = one(said, meaning)
+        return {name: read(written) if written else None}
+
+    return meaning, reader
+
+
 def _several(said: Said, meaning: ImportField, between: re.Pattern[str]) -> list[str]:
     parts = (part.strip() for cell in said.get(meaning, ()) for part in between.split(cell))
     return list(dict.fromkeys(part for part in parts if part))
@@ -238,18 +249,6 @@ def _phones(said: Said, currency: str) -> dict[str, Any]:
     return {"phones": [contacts.phone(each) for each in _several(said, ImportField.PHONE, _BETWEEN_PHONES)]}
 
 
-def _organization(said: Said, currency: str) -> dict[str, Any]:
-    return {"organization": text.optional_line(one(said, ImportField.ORGANIZATION))}
-
-
-def _domain(said: Said, currency: str) -> dict[str, Any]:
-    return {"domain": contacts.domain(one(said, ImportField.DOMAIN))}
-
-
-def _address(said: Said, currency: str) -> dict[str, Any]:
-    return {"address": text.optional_line(one(said, ImportField.ADDRESS), length=contacts.ADDRESS_LENGTH)}
-
-
 def _value(said: Said, currency: str) -> dict[str, Any]:
     written = one(said, ImportField.VALUE)
     if written is None:
@@ -269,11 +268,6 @@ def _labels(said: Said, currency: str) -> dict[str, Any]:
     if len(names) > MOST_LABELS:
         raise refuse(ErrorCode.TOO_MANY, f"At most {MOST_LABELS} labels fit on one record.")
     return {"labels": names}
-
-
-def _close_date(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.EXPECTED_CLOSE_DATE)
-    return {"expected_close_date": import_values.day(written) if written else None}
 
 
 def _owner(said: Said, currency: str) -> dict[str, Any]:
@@ -302,18 +296,8 @@ def _refs(said: Said, currency: str) -> dict[str, Any]:
     }
 
 
-def _visibility(said: Said, currency: str) -> dict[str, Any]:
-    return {"visibility": member(Visibility, one(said, ImportField.VISIBILITY))}
-
-
-def _status(said: Said, currency: str) -> dict[str, Any]:
-    return {"status": member(DealStatus, one(said, ImportField.STATUS))}
-
-
-def member(members: type[EnumT], written: str | None) -> EnumT | None:
+def member(members: type[EnumT], written: str) -> EnumT:
     """The member of an enum that a cell names; refuses what names none."""
-    if written is None:
-        return None
     found = next((each for each in members if each.value == written.upper()), None)
     if found is None:
         raise refuse(ErrorCode.INVALID, f"This is none of {', '.join(members)}.")
@@ -335,10 +319,6 @@ def _probability(said: Said, currency: str) -> dict[str, Any]:
     return {"probability": int(digits) if written is not None else None}
 
 
-def _lost_reason(said: Said, currency: str) -> dict[str, Any]:
-    return {"lost_reason": text.optional_line(one(said, ImportField.LOST_REASON), length=1000)}
-
-
 def _archived(said: Said, currency: str) -> dict[str, Any]:
     written = one(said, ImportField.ARCHIVED)
     try:
@@ -350,25 +330,27 @@ def _archived(said: Said, currency: str) -> dict[str, Any]:
     return {"archived_at": at and at.astimezone(UTC)}
 
 
-_READERS: dict[ImportField, Reader] = {
-    ImportField.TITLE: _title,
-    ImportField.PERSON_NAME: _person,
-    ImportField.EMAIL: _emails,
-    ImportField.PHONE: _phones,
-    ImportField.ORGANIZATION: _organization,
-    ImportField.DOMAIN: _domain,
-    ImportField.ADDRESS: _address,
-    ImportField.VALUE: _value,
-    ImportField.LABELS: _labels,
-    ImportField.EXPECTED_CLOSE_DATE: _close_date,
-    ImportField.OWNER: _owner,
-    ImportField.NOTE: _note,
-    ImportField.EXTERNAL_ID: _external,
-    ImportField.PERSON_ID: _refs,
-    ImportField.VISIBILITY: _visibility,
-    ImportField.STAGE: _stage,
-    ImportField.STATUS: _status,
-    ImportField.PROBABILITY: _probability,
-    ImportField.LOST_REASON: _lost_reason,
-    ImportField.ARCHIVED: _archived,
-}
+_READERS: dict[ImportField, Reader] = dict(
+    (
+        (ImportField.TITLE, _title),
+        (ImportField.PERSON_NAME, _person),
+        (ImportField.EMAIL, _emails),
+        (ImportField.PHONE, _phones),
+        single(ImportField.ORGANIZATION, "organization", text.line),
+        single(ImportField.DOMAIN, "domain", contacts.domain),
+        single(ImportField.ADDRESS, "address", partial(text.line, length=contacts.ADDRESS_LENGTH)),
+        (ImportField.VALUE, _value),
+        (ImportField.LABELS, _labels),
+        single(ImportField.EXPECTED_CLOSE_DATE, "expected_close_date", import_values.day),
+        (ImportField.OWNER, _owner),
+        (ImportField.NOTE, _note),
+        (ImportField.EXTERNAL_ID, _external),
+        (ImportField.PERSON_ID, _refs),
+        single(ImportField.VISIBILITY, "visibility", partial(member, Visibility)),
+        (ImportField.STAGE, _stage),
+        single(ImportField.STATUS, "status", partial(member, DealStatus)),
+        (ImportField.PROBABILITY, _probability),
+        single(ImportField.LOST_REASON, "lost_reason", partial(text.line, length=1000)),
+        (ImportField.ARCHIVED, _archived),
+    )
+)

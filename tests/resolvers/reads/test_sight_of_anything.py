@@ -73,7 +73,6 @@ async def test_no_field_of_any_question_sees_past_the_oracle(
             seen = without_origins(shown.get("data") if isinstance(shown, dict) else None, acme)
             assert_within(Seen(acme, number), seen, acme, rival)
             found["asked"] += 1
-            found["telling"] += any(key in json.dumps(seen) for key in acme.ids.values()) or bool(
-                MARK.search(str(seen))
-            )
+            text = json.dumps(seen)
+            found["telling"] += bool(MARK.search(text)) or any(key in text for key in acme.ids.values())
     found["planned"] += engine.answered["plan"]
