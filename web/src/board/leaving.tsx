@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 
 import { Line } from '../ui/choose';
 import { Dialog } from '../ui/dialog';
+import { FormButtons } from '../ui/form-buttons';
 import { useTexts } from './texts';
 
 /** Asks before a deal is lost, and why, or before it is deleted. */
@@ -29,14 +30,7 @@ export function Leaving(props: {
     >
       <form className="form" onSubmit={submit}>
         {isLost && <Line label={texts.lostReason} value={reason} onChange={setReason} maxLength={255} />}
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={props.onClose}>
-            {texts.cancel}
-          </button>
-          <button className="button" data-kind={isLost ? 'main' : 'danger'}>
-            {isLost ? texts.lost : texts.remove}
-          </button>
-        </div>
+        <FormButtons does={isLost ? texts.lost : texts.remove} kind={isLost ? 'main' : 'danger'} onClose={props.onClose} />
       </form>
     </Dialog>
   );

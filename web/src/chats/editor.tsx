@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react';
 import { ask } from '../api/ask';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { FormButtons } from '../settings/frame';
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Choose, Line, Lines } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { type Chat, CreateChat, type Known, UpdateChat } from './documents';
 import { type Draft, inputOf, withoutStep, withStep } from './draft';
 import { StepEditor } from './step';
@@ -63,10 +63,7 @@ export function Editor(props: { chat: Chat | undefined; begun: Draft; users: Kno
             {texts.addStep}
           </button>
         </fieldset>
-        <span className="record-label">
-          <Check label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
-          <span aria-hidden="true">{texts.active}</span>
-        </span>
+        <CheckLine label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
         <Refusal>{command.refusal}</Refusal>
         <FormButtons busy={command.busy} onClose={props.onClose} />
       </form>

@@ -1,13 +1,10 @@
 import './page.css';
 
-import { useState } from 'react';
-
 import { useQuery } from '../api/query';
 import { useSignedIn } from '../api/session';
 import { useLocale } from '../i18n/locale';
-import { Kept, Settings, useIsAdmin } from '../settings/frame';
+import { EditButton, Kept, NewButton, Settings, useEditing, useIsAdmin } from '../settings/frame';
 import { embedOf } from '../ui/embed';
-import { announce } from '../ui/notices';
 import { type Chat, Chats } from './documents';
 import { type Draft, draftOf, withStep } from './draft';
 import { Editor } from './editor';
@@ -20,35 +17,23 @@ export default function ChatsPage() {
   const isAdmin = useIsAdmin();
   const { user } = useSignedIn();
   const { data, error, reload } = useQuery(Chats, {});
-  const [editing, setEditing] = useState<Chat | 'new'>();
-  const chat = editing === 'new' ? undefined : editing;
+  const editing = useEditing<Chat>(reload);
+  const chat = editing.what;
   const begun: Draft = chat
     ? draftOf(chat)
     : { name: '', language: locale === 'pl' ? 'PL' : 'EN', greeting: '', ownerId: user.id, isActive: true, steps: withStep([]) };
-
-  function done(name: string) {
-    setEditing(undefined);
-    announce(texts.saved(name));
-    reload();
-  }
 
   return (
     <Settings
       part="chats"
       error={error}
-      action={
-        isAdmin && (
-          <button type="button" className="button" data-kind="main" onClick={() => setEditing('new')}>
-            {texts.newChat}
-          </button>
-        )
-      }
+      action={<NewButton name={texts.newChat} onClick={() => editing.begin('new')} />}
+      adminsOnly={texts.adminsOnly}
     >
-      {!isAdmin && <p className="record-none">{texts.adminsOnly}</p>}
-      {data && editing && (
-        <Editor key={chat?.id ?? 'new'} chat={chat} begun={begun} users={data.users} onSaved={done} onClose={() => setEditing(undefined)} />
+      {data && editing.isOpen && (
+        <Editor key={chat?.id ?? 'new'} chat={chat} begun={begun} users={data.users} onSaved={editing.done} onClose={editing.close} />
       )}
-      {data?.chats.length === 0 && !editing && <p className="record-none">{texts.none}</p>}
+      {data?.chats.length === 0 && !editing.isOpen && <p className="record-none">{texts.none}</p>}
       <ul className="settings-list">
         {data?.chats.map(each => (
           <Kept
@@ -70,11 +55,7 @@ export default function ChatsPage() {
                 {texts.preview}
               </a>
             )}
-            {isAdmin && (
-              <button type="button" className="button" aria-label={`${texts.edit}: ${each.name}`} onClick={() => setEditing(each)}>
-                {texts.edit}
-              </button>
-            )}
+            {isAdmin && <EditButton name={each.name} onClick={() => editing.begin(each)} />}
           </Kept>
         ))}
       </ul>

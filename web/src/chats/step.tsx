@@ -1,4 +1,4 @@
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Choose, Line, Lines } from '../ui/choose';
 import { CloseIcon } from '../ui/icons';
 import { ASKABLE, isEnd, type Step, type Waits } from './draft';
@@ -52,10 +52,7 @@ export function StepEditor(props: { step: Step; number: number; steps: readonly 
         <Choose label={texts.next(number)} value={step.next} onChange={next => change({ next })} choices={ways} />
       )}
       {isEnd(step) && (
-        <span className="record-label">
-          <Check label={texts.qualifies(number)} checked={step.qualifies} onChange={qualifies => change({ qualifies })} />
-          <span aria-hidden="true">{texts.qualifies(number)}</span>
-        </span>
+        <CheckLine label={texts.qualifies(number)} checked={step.qualifies} onChange={qualifies => change({ qualifies })} />
       )}
     </li>
   );

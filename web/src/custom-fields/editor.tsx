@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react';
 import { ask } from '../api/ask';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { FormButtons } from '../settings/frame';
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Choose, Line } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { CloseIcon } from '../ui/icons';
 import { CreateField, type Field, type FieldType, type Known, UpdateField } from './documents';
 import { useTexts } from './texts';
@@ -50,10 +50,7 @@ export function FieldEditor(props: {
         <Line label={texts.name} value={name} onChange={setName} maxLength={255} required />
         {!field && <Choose label={texts.type} value={type} onChange={value => setType(value as FieldType)} choices={TYPES.map(value => ({ value, name: texts.types[value] }))} />}
         {isChosen && <Options options={options} onChange={setOptions} />}
-        <span className="record-label">
-          <Check label={texts.isRequired} checked={isRequired} onChange={setIsRequired} />
-          <span aria-hidden="true">{texts.isRequired}</span>
-        </span>
+        <CheckLine label={texts.isRequired} checked={isRequired} onChange={setIsRequired} />
         {!isRequired && (
           <fieldset className="field record-labels">
             <legend className="field-label">{texts.requiredStages}</legend>
@@ -61,14 +58,12 @@ export function FieldEditor(props: {
               pipeline.stages.map(stage => {
                 const label = props.pipelines.length > 1 ? `${pipeline.name}: ${stage.name}` : stage.name;
                 return (
-                  <span key={stage.id} className="record-label">
-                    <Check
-                      label={label}
-                      checked={stageIds.includes(stage.id)}
-                      onChange={on => setStageIds(known => (on ? [...known, stage.id] : known.filter(each => each !== stage.id)))}
-                    />
-                    <span aria-hidden="true">{label}</span>
-                  </span>
+                  <CheckLine
+                    key={stage.id}
+                    label={label}
+                    checked={stageIds.includes(stage.id)}
+                    onChange={on => setStageIds(known => (on ? [...known, stage.id] : known.filter(each => each !== stage.id)))}
+                  />
                 );
               }),
             )}

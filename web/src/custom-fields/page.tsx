@@ -4,9 +4,8 @@ import { ask } from '../api/ask';
 import { useQuery } from '../api/query';
 import { useCommand } from '../records/command';
 import { Refusal } from '../records/section';
-import { Kept, Settings, useIsAdmin } from '../settings/frame';
+import { EditButton, Kept, NewButton, Settings, useEditing, useIsAdmin } from '../settings/frame';
 import { Confirm } from '../ui/confirm';
-import { announce } from '../ui/notices';
 import { moved } from '../ui/order';
 import { DeleteField, DeleteFormula, type Field, Fields, type Formula, type Known, OrderFields, RestoreField } from './documents';
 import { FieldEditor } from './editor';
@@ -21,40 +20,28 @@ export default function CustomFieldsPage() {
   const texts = useTexts();
   const isAdmin = useIsAdmin();
   const { data, error, reload } = useQuery(Fields, {});
-  const [editing, setEditing] = useState<Editing>();
+  const editing = useEditing<Editing>(reload);
+  const { what } = editing;
 
-  function done(name: string) {
-    setEditing(undefined);
-    announce(texts.saved(name));
-    reload();
-  }
-
-  const add = (what: Editing, label: string) => (
-    <button type="button" className="button" data-kind="main" onClick={() => setEditing(what)}>
-      {label}
-    </button>
-  );
   return (
     <Settings
       part="fields"
       error={error}
       action={
-        isAdmin && (
-          <>
-            {add({ field: 'new' }, texts.newField)}
-            {add({ formula: 'new' }, texts.newFormula)}
-          </>
-        )
+        <>
+          <NewButton name={texts.newField} onClick={() => editing.begin({ field: 'new' })} />
+          <NewButton name={texts.newFormula} onClick={() => editing.begin({ formula: 'new' })} />
+        </>
       }
+      adminsOnly={texts.adminsOnly}
     >
-      {!isAdmin && <p className="record-none">{texts.adminsOnly}</p>}
-      {data && editing && 'field' in editing && (
-        <FieldEditor key={idOf(editing.field)} field={editing.field} pipelines={data.pipelines} onSaved={done} onClose={() => setEditing(undefined)} />
+      {data && what && 'field' in what && (
+        <FieldEditor key={idOf(what.field)} field={what.field} pipelines={data.pipelines} onSaved={editing.done} onClose={editing.close} />
       )}
-      {data && editing && 'formula' in editing && (
-        <FormulaEditor key={idOf(editing.formula)} formula={editing.formula} known={data} onSaved={done} onClose={() => setEditing(undefined)} />
+      {data && what && 'formula' in what && (
+        <FormulaEditor key={idOf(what.formula)} formula={what.formula} known={data} onSaved={editing.done} onClose={editing.close} />
       )}
-      {data && <List known={data} onEdit={isAdmin ? setEditing : undefined} onChange={reload} />}
+      {data && <List known={data} onEdit={isAdmin ? editing.begin : undefined} onChange={reload} />}
     </Settings>
   );
 }
@@ -164,9 +151,7 @@ function Buttons(props: { name: string; onEdit: () => void; onDelete: () => void
   const texts = useTexts();
   return (
     <>
-      <button type="button" className="button" aria-label={`${texts.edit}: ${props.name}`} onClick={props.onEdit}>
-        {texts.edit}
-      </button>
+      <EditButton name={props.name} onClick={props.onEdit} />
       <button type="button" className="button" data-kind="quiet" aria-label={`${texts.remove}: ${props.name}`} onClick={props.onDelete}>
         {texts.remove}
       </button>

@@ -9,6 +9,7 @@ import { useTexts as useRecordTexts } from '../records/texts';
 import { Line } from '../ui/choose';
 import { Confirm } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
+import { FormButtons } from '../ui/form-buttons';
 import { MoreIcon } from '../ui/icons';
 import { Menu, MenuItem } from '../ui/menu';
 import { ConvertDealToLead, type Deal, DeleteDeals, LoseDeal, MoveDeal, ReopenDeal, UndoConversion, WinDeal } from './documents';
@@ -151,14 +152,7 @@ function Lose({ input, onClose }: { input: { id: string; expectedVersion: number
       <form className="form" onSubmit={event => void submit(event)}>
         <Line label={texts.reason} value={reason} onChange={setReason} maxLength={1000} />
         <Refusal>{command.refusal}</Refusal>
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button className="button" data-kind="danger" disabled={command.busy}>
-            {texts.lose}
-          </button>
-        </div>
+        <FormButtons does={texts.lose} kind="danger" busy={command.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

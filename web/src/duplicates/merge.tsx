@@ -4,8 +4,9 @@ import { ask } from '../api/ask';
 import { useFormat } from '../i18n/format';
 import { useCommand } from '../records/command';
 import { Refusal } from '../records/section';
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Dialog } from '../ui/dialog';
+import { FormButtons } from '../ui/form-buttons';
 import { type Contact, Merge, type Taken } from './documents';
 import { differences, linesOf } from './merging';
 import { useTexts } from './texts';
@@ -63,23 +64,18 @@ export function MergeDialog(props: {
             {open.map(({ field, survivors, others }) => {
               const label = texts.takeOne(texts.fields[field], others, survivors);
               return (
-                <span key={field} className="record-label">
-                  <Check label={label} checked={taken.includes(field)} onChange={on => setTaken(known => (on ? [...known, field] : known.filter(each => each !== field)))} />
-                  <span aria-hidden="true">{label}</span>
-                </span>
+                <CheckLine
+                  key={field}
+                  label={label}
+                  checked={taken.includes(field)}
+                  onChange={on => setTaken(known => (on ? [...known, field] : known.filter(each => each !== field)))}
+                />
               );
             })}
           </fieldset>
         )}
         <Refusal>{command.refusal}</Refusal>
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={props.onClose}>
-            {texts.cancel}
-          </button>
-          <button className="button" data-kind="main" disabled={command.busy}>
-            {texts.merge}
-          </button>
-        </div>
+        <FormButtons does={texts.merge} busy={command.busy} onClose={props.onClose} />
       </form>
     </Dialog>
   );

@@ -31,7 +31,6 @@ const en = {
   takeOne: (field: string, others: string, survivors: string) => `${field}: “${others}” instead of “${survivors}”`,
   fields: { NAME: 'Name', ORGANIZATION: 'Organization', DOMAIN: 'Domain', ADDRESS: 'Address' } as Record<Taken, string>,
   merge: 'Merge',
-  cancel: 'Cancel',
 };
 
 export const useTexts = makeTexts<typeof en>({
@@ -64,6 +63,5 @@ export const useTexts = makeTexts<typeof en>({
     takeOne: (field, others, survivors) => `${field}: „${others}” zamiast „${survivors}”`,
     fields: { NAME: 'Nazwa', ORGANIZATION: 'Organizacja', DOMAIN: 'Domena', ADDRESS: 'Adres' },
     merge: 'Scal',
-    cancel: 'Anuluj',
   },
 });

@@ -3,8 +3,9 @@ import { type FormEvent, useState } from 'react';
 import { ask } from '../api/ask';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Choose, Line } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { type Choices, CreateForm, type Form, UpdateForm } from './documents';
 import { type Draft, inputOf } from './draft';
 import { Questions } from './questions';
@@ -79,19 +80,9 @@ export function Editor(props: {
         {line(texts.button, 'button')}
         {line(texts.thanks, 'thanks')}
         {line(texts.redirect, 'redirectUrl')}
-        <span className="record-label">
-          <Check label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
-          <span aria-hidden="true">{texts.active}</span>
-        </span>
+        <CheckLine label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
         <Refusal>{command.refusal}</Refusal>
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={props.onClose}>
-            {texts.cancel}
-          </button>
-          <button className="button" data-kind="main" disabled={command.busy}>
-            {texts.save}
-          </button>
-        </div>
+        <FormButtons busy={command.busy} onClose={props.onClose} />
       </form>
     </Section>
   );
@@ -104,10 +95,12 @@ function Owners(props: { users: Choices['users']; chosen: string[]; onChange: (i
     <fieldset className="field record-labels">
       <legend className="field-label">{texts.owners}</legend>
       {props.users.map(({ id, name }) => (
-        <span key={id} className="record-label">
-          <Check label={name} checked={chosen.includes(id)} onChange={on => props.onChange(on ? [...chosen, id] : chosen.filter(each => each !== id))} />
-          <span aria-hidden="true">{name}</span>
-        </span>
+        <CheckLine
+          key={id}
+          label={name}
+          checked={chosen.includes(id)}
+          onChange={on => props.onChange(on ? [...chosen, id] : chosen.filter(each => each !== id))}
+        />
       ))}
     </fieldset>
   );

@@ -40,8 +40,6 @@ const en = {
   down: (label: string) => `Move “${label}” down`,
   remove: (label: string) => `Remove “${label}”`,
   addQuestion: 'Add a question',
-  save: 'Save',
-  cancel: 'Cancel',
   labels: { name: 'Your name', email: 'E-mail', message: 'How can we help?' },
   meanings: {
     PERSON_NAME: 'Name',
@@ -98,8 +96,6 @@ export const useTexts = makeTexts<typeof en>({
     down: label => `Przesuń „${label}” w dół`,
     remove: label => `Usuń „${label}”`,
     addQuestion: 'Dodaj pytanie',
-    save: 'Zapisz',
-    cancel: 'Anuluj',
     labels: { name: 'Imię i nazwisko', email: 'E-mail', message: 'W czym możemy pomóc?' },
     meanings: {
       PERSON_NAME: 'Imię i nazwisko',

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react';
 import { ask } from '../api/ask';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { FormButtons } from '../settings/frame';
-import { Check } from '../ui/check';
+import { CheckLine } from '../ui/check';
 import { Line, Lines } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { CloseIcon } from '../ui/icons';
 import { CreateProduct, type Product, UpdateProduct } from './documents';
 import { type Draft, inputOf } from './draft';
@@ -38,10 +38,7 @@ export function Editor(props: { product: Product | undefined; begun: Draft; onSa
         <Line label={texts.taxRate} value={draft.taxRate} onChange={taxRate => change({ taxRate })} inputMode="decimal" />
         <Prices prices={draft.prices} onChange={prices => change({ prices })} />
         <Lines label={texts.description} value={draft.description} onChange={description => change({ description })} />
-        <span className="record-label">
-          <Check label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
-          <span aria-hidden="true">{texts.active}</span>
-        </span>
+        <CheckLine label={texts.active} checked={draft.isActive} onChange={isActive => change({ isActive })} />
         <Refusal>{command.refusal}</Refusal>
         <FormButtons busy={command.busy} onClose={props.onClose} />
       </form>

@@ -5,6 +5,7 @@ import { useFormat } from '../i18n/format';
 import { Avatar } from '../ui/avatar';
 import { Check } from '../ui/check';
 import { Choose, Line } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { LabelMark } from '../ui/mark';
 import { Pick, type Pickable } from '../ui/pick';
 import { useCommand } from './command';
@@ -221,19 +222,13 @@ function Edit(props: {
         />
       ))}
       <Refusal>{isConflict ? texts.conflict : command.refusal}</Refusal>
-      <div className="dialog-buttons">
+      <FormButtons busy={command.busy} onClose={props.onDone}>
         {isConflict && (
           <button type="button" className="button" onClick={takeOver}>
             {texts.takeOver}
           </button>
         )}
-        <button type="button" className="button" onClick={props.onDone}>
-          {texts.cancel}
-        </button>
-        <button className="button" data-kind="main" disabled={command.busy}>
-          {texts.save}
-        </button>
-      </div>
+      </FormButtons>
     </form>
   );
 }

@@ -11,7 +11,6 @@ const en = {
   subject: 'Subject',
   text: 'Text',
   send: 'Send',
-  cancel: 'Cancel',
   statuses: { RECEIVED: '', QUEUED: 'Going out', SENT: 'Sent', FAILED: 'Not sent' } as Record<Status, string>,
 };
 
@@ -26,7 +25,6 @@ export const useMailTexts = makeTexts<typeof en>({
     subject: 'Temat',
     text: 'Treść',
     send: 'Wyślij',
-    cancel: 'Anuluj',
     statuses: { RECEIVED: '', QUEUED: 'Wychodzi', SENT: 'Wysłano', FAILED: 'Nie wysłano' },
   },
 });

@@ -5,6 +5,7 @@ import { newKey } from '../api/id';
 import { useFormat } from '../i18n/format';
 import { Avatar } from '../ui/avatar';
 import { Line } from '../ui/choose';
+import { FormButtons } from '../ui/form-buttons';
 import { useCommand } from './command';
 import { addressOf, answerTo, senderOf } from './mail-answers';
 import { type Message, SendMail } from './mail-documents';
@@ -120,14 +121,7 @@ function Write(props: { parent: Parent; answers: Message | undefined; to: string
       <Line label={texts.subject} value={subject} onChange={setSubject} maxLength={255} required />
       <textarea className="input" aria-label={texts.text} placeholder={texts.text} rows={5} value={text} required onChange={event => setText(event.target.value)} />
       <Refusal>{command.refusal}</Refusal>
-      <div className="dialog-buttons">
-        <button type="button" className="button" onClick={props.onDone}>
-          {texts.cancel}
-        </button>
-        <button className="button" data-kind="main" disabled={command.busy}>
-          {texts.send}
-        </button>
-      </div>
+      <FormButtons does={texts.send} busy={command.busy} onClose={props.onDone} />
     </form>
   );
 }

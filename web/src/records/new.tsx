@@ -5,6 +5,7 @@ import { newKey } from '../api/id';
 import { useSignedIn } from '../api/session';
 import { Choose, Line } from '../ui/choose';
 import { Dialog } from '../ui/dialog';
+import { FormButtons } from '../ui/form-buttons';
 import { Pick, type Pickable } from '../ui/pick';
 import { useCommand } from './command';
 import { findOrganizations, findPeople } from './contacts';
@@ -68,14 +69,7 @@ export function NewRecord(props: {
         <Choose label={texts.owner} value={ownerId} onChange={setOwnerId} choices={props.owners.map(({ id, name }) => ({ value: id, name }))} />
         {props.children}
         <Refusal>{command.refusal}</Refusal>
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={props.onClose}>
-            {texts.cancel}
-          </button>
-          <button className="button" data-kind="main" disabled={command.busy}>
-            {props.create}
-          </button>
-        </div>
+        <FormButtons does={props.create} busy={command.busy} onClose={props.onClose} />
       </form>
     </Dialog>
   );

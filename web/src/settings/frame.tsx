@@ -1,10 +1,11 @@
 import '../records/records.css';
 import './settings.css';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 
 import { useSignedIn } from '../api/session';
+import { announce } from '../ui/notices';
 import { useTexts } from './texts';
 
 /** The parts of the settings, in the order in which they are offered. */
@@ -19,9 +20,13 @@ const PARTS = [
 
 type Part = (typeof PARTS)[number]['name'];
 
-/** What surrounds each part of the settings: the way to the others, what it is, and what went wrong with reading it. */
-export function Settings(props: { part: Part; action?: ReactNode; error?: Error; children: ReactNode }) {
+/**
+ * What surrounds each part of the settings: the way to the others, what it is, and what went wrong with reading it.
+ * `action` is what admins can do; everybody else reads `adminsOnly` instead.
+ */
+export function Settings(props: { part: Part; action?: ReactNode; adminsOnly?: string; error?: Error; children: ReactNode }) {
   const texts = useTexts();
+  const isAdmin = useIsAdmin();
   const [path] = useLocation();
   return (
     <div className="page-scroll">
@@ -42,9 +47,10 @@ export function Settings(props: { part: Part; action?: ReactNode; error?: Error;
             <h1 className="page-title">{texts.parts[props.part]}</h1>
             <p className="record-soft">{texts.why[props.part]}</p>
           </div>
-          {props.action && <div className="record-actions">{props.action}</div>}
+          {isAdmin && props.action && <div className="record-actions">{props.action}</div>}
         </header>
         {props.error && <p className="refusal">{props.error.message}</p>}
+        {!isAdmin && props.adminsOnly && <p className="record-none">{props.adminsOnly}</p>}
         {props.children}
       </div>
     </div>
@@ -64,19 +70,38 @@ export function Kept(props: { name: ReactNode; about?: ReactNode; children?: Rea
   );
 }
 
-/** The two buttons under a form. */
-export function FormButtons(props: { busy: boolean; onClose: () => void }) {
+/** The button that begins a new one. */
+export function NewButton(props: { name: string; onClick: () => void }) {
+  return (
+    <button type="button" className="button" data-kind="main" onClick={props.onClick}>
+      {props.name}
+    </button>
+  );
+}
+
+/** The button that begins to change what is kept under a name. */
+export function EditButton(props: { name: string; onClick: () => void }) {
   const texts = useTexts();
   return (
-    <div className="dialog-buttons">
-      <button type="button" className="button" onClick={props.onClose}>
-        {texts.cancel}
-      </button>
-      <button className="button" data-kind="main" disabled={props.busy}>
-        {texts.save}
-      </button>
-    </div>
+    <button type="button" className="button" aria-label={`${texts.edit}: ${props.name}`} onClick={props.onClick}>
+      {texts.edit}
+    </button>
   );
+}
+
+/** What is being written: a new one, where it is open without `what`, or one that is there. `reload` is for when it was saved. */
+export function useEditing<T extends object>(reload: () => void) {
+  const texts = useTexts();
+  const [edited, begin] = useState<T | 'new'>();
+  const close = () => begin(undefined);
+
+  function done(name: string) {
+    close();
+    announce(texts.saved(name));
+    reload();
+  }
+
+  return { isOpen: edited !== undefined, what: edited === 'new' ? undefined : edited, begin, close, done };
 }
 
 /** Whether who is signed in may change the settings; others read them. */

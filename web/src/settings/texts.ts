@@ -4,6 +4,8 @@ import { makeTexts } from '../i18n/texts';
 export const useTexts = makeTexts({
   en: {
     settings: 'Settings',
+    edit: 'Edit',
+    saved: (name: string) => `${name} is saved.`,
     parts: {
       fields: 'Custom fields',
       products: 'Products',
@@ -20,11 +22,11 @@ export const useTexts = makeTexts({
       templates: 'What the documents of deals are made of.',
       plan: 'How many open deals the plan has places for, and who waits for one.',
     },
-    save: 'Save',
-    cancel: 'Cancel',
   },
   pl: {
     settings: 'Ustawienia',
+    edit: 'Edytuj',
+    saved: name => `Zapisano: ${name}.`,
     parts: {
       fields: 'Pola własne',
       products: 'Produkty',
@@ -41,7 +43,5 @@ export const useTexts = makeTexts({
       templates: 'Z czego powstają dokumenty szans.',
       plan: 'Na ile otwartych szans jest miejsce w planie i kto na nie czeka.',
     },
-    save: 'Zapisz',
-    cancel: 'Anuluj',
   },
 });

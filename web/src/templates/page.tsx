@@ -6,10 +6,10 @@ import { useFormat } from '../i18n/format';
 import { useLocale } from '../i18n/locale';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { FormButtons, Kept, Settings, useIsAdmin } from '../settings/frame';
-import { Check } from '../ui/check';
+import { EditButton, Kept, NewButton, Settings, useEditing, useIsAdmin } from '../settings/frame';
+import { CheckLine } from '../ui/check';
 import { Choose, Line, Lines } from '../ui/choose';
-import { announce } from '../ui/notices';
+import { FormButtons } from '../ui/form-buttons';
 import { CreateTemplate, type Template, Templates, UpdateTemplate } from './documents';
 import { useTexts } from './texts';
 
@@ -19,30 +19,18 @@ export default function TemplatesPage() {
   const format = useFormat();
   const isAdmin = useIsAdmin();
   const { data, error, reload } = useQuery(Templates, {});
-  const [editing, setEditing] = useState<Template | 'new'>();
-  const template = editing === 'new' ? undefined : editing;
-
-  function done(name: string) {
-    setEditing(undefined);
-    announce(texts.saved(name));
-    reload();
-  }
+  const editing = useEditing<Template>(reload);
+  const template = editing.what;
 
   return (
     <Settings
       part="templates"
       error={error}
-      action={
-        isAdmin && (
-          <button type="button" className="button" data-kind="main" onClick={() => setEditing('new')}>
-            {texts.newTemplate}
-          </button>
-        )
-      }
+      action={<NewButton name={texts.newTemplate} onClick={() => editing.begin('new')} />}
+      adminsOnly={texts.adminsOnly}
     >
-      {!isAdmin && <p className="record-none">{texts.adminsOnly}</p>}
-      {editing && <Editor key={template?.id ?? 'new'} template={template} onSaved={done} onClose={() => setEditing(undefined)} />}
-      {data?.documentTemplates.length === 0 && !editing && <p className="record-none">{texts.none}</p>}
+      {editing.isOpen && <Editor key={template?.id ?? 'new'} template={template} onSaved={editing.done} onClose={editing.close} />}
+      {data?.documentTemplates.length === 0 && !editing.isOpen && <p className="record-none">{texts.none}</p>}
       <ul className="settings-list">
         {data?.documentTemplates.map(each => (
           <Kept
@@ -54,11 +42,7 @@ export default function TemplatesPage() {
             }
             about={`${texts.languages[each.language]} · ${texts.changed(format.day(each.updatedAt))}`}
           >
-            {isAdmin && (
-              <button type="button" className="button" aria-label={`${texts.edit}: ${each.name}`} onClick={() => setEditing(each)}>
-                {texts.edit}
-              </button>
-            )}
+            {isAdmin && <EditButton name={each.name} onClick={() => editing.begin(each)} />}
           </Kept>
         ))}
       </ul>
@@ -97,10 +81,7 @@ function Editor({ template, onSaved, onClose }: { template: Template | undefined
         />
         <Lines label={texts.body} value={body} onChange={setBody} rows={14} isCode required />
         <p className="record-soft">{texts.bodyWhy}</p>
-        <span className="record-label">
-          <Check label={texts.active} checked={isActive} onChange={setIsActive} />
-          <span aria-hidden="true">{texts.active}</span>
-        </span>
+        <CheckLine label={texts.active} checked={isActive} onChange={setIsActive} />
         <Refusal>{command.refusal}</Refusal>
         <FormButtons busy={command.busy} onClose={onClose} />
       </form>

@@ -17,3 +17,13 @@ export function Check(props: { label: string; checked: boolean; some?: boolean; 
     />
   );
 }
+
+/** A box to tick, with what it stands for beside it. */
+export function CheckLine(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <span className="record-label">
+      <Check {...props} />
+      <span aria-hidden="true">{props.label}</span>
+    </span>
+  );
+}

@@ -1,5 +1,6 @@
 import { makeTexts } from '../i18n/texts';
 import { Dialog } from './dialog';
+import { FormButtons } from './form-buttons';
 
 const useTexts = makeTexts({ en: { cancel: 'Cancel' }, pl: { cancel: 'Anuluj' } });
 
@@ -8,14 +9,7 @@ export function Confirm(props: { title: string; why?: string; does: string; onCl
   const texts = useTexts();
   return (
     <Dialog open onClose={props.onClose} title={props.title} description={props.why}>
-      <div className="dialog-buttons">
-        <button type="button" className="button" onClick={props.onClose}>
-          {texts.cancel}
-        </button>
-        <button type="button" className="button" data-kind="danger" onClick={props.onConfirm}>
-          {props.does}
-        </button>
-      </div>
+      <FormButtons does={props.does} kind="danger" onClose={props.onClose} onConfirm={props.onConfirm} />
     </Dialog>
   );
 }
