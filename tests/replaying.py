@@ -1,13 +1,15 @@
 """The change log against the tables: replayed over the rows there were, it gives the rows there are."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from tortoise import Tortoise
 from tortoise.models import Model
 
-from models import changes
+from models import changes, database, reading
+from models.accounts import Account
 from models.activities import Activity
 from models.changes import Change, Subject, Values
 from models.chats import Chat, ChatMessage, Conversation
@@ -79,6 +81,9 @@ TABLES: dict[str, type[Model]] = {
 # Whose turn it is among a form's owners is counted with each submission, and shown to nobody.
 _UNTOLD = {"turn"}
 
+# What is kept of the asking itself: the answer to a keyed command, refused leads and all.
+_OF_REQUESTS = {"idempotency_keys"}
+
 # Rows by subject type and id.
 State = dict[tuple[str, str], Values]
 
@@ -86,21 +91,26 @@ State = dict[tuple[str, str], Values]
 async def rows_of(account_id: UUID) -> State:
     """The rows that an account has, as the log would tell them."""
     state: State = {}
+    filled = await _filled(account_id)
+
+    async def rows(model: type[Model], *order: str) -> list[Any]:
+        return await model.filter(account_id=account_id).order_by(*order) if model._meta.db_table in filled else []
+
     for kind, model in TABLES.items():
-        for row in await model.filter(account_id=account_id):
-            state[kind, str(row.pk)] = changes.snapshot(row)
-    for owners, kind, column in ((LeadLabel, "lead", "lead_id"), (DealLabel, "deal", "deal_id")):
-        for each in (key for key in state if key[0] == kind):
-            labels = await owners.filter(**{column: each[1]}).values_list("label_id", flat=True)
-            state[each]["label_ids"] = sorted(str(label) for label in labels)
-    for link in await StageCustomField.filter(account_id=account_id).order_by("stage_id"):
+        labels = {"label_ids": list[str]()} if kind in ("lead", "deal") else {}
+        for row in await rows(model):
+            state[kind, str(row.pk)] = changes.snapshot(row, **labels)
+    for owners, kind in ((LeadLabel, "lead"), (DealLabel, "deal")):
+        for label in await rows(owners, "label_id"):
+            state[kind, str(getattr(label, f"{kind}_id"))]["label_ids"].append(str(label.label_id))
+    for link in await rows(StageCustomField, "stage_id"):
         state["custom_field", str(link.field_id)].setdefault("stage_ids", []).append(str(link.stage_id))
-    for asked in await WebFormField.filter(account_id=account_id).order_by("position"):
+    for asked in await rows(WebFormField, "position"):
         told = {"label": asked.label, "meaning": asked.meaning, "is_required": asked.is_required}
         state["web_form", str(asked.form_id)].setdefault("fields", []).append(told)
-    for owner in await WebFormOwner.filter(account_id=account_id).order_by("position"):
+    for owner in await rows(WebFormOwner, "position"):
         state["web_form", str(owner.form_id)].setdefault("owner_ids", []).append(str(owner.user_id))
-    for mention in await Mention.filter(account_id=account_id).order_by("position"):
+    for mention in await rows(Mention, "position"):
         parent = ("comment", str(mention.comment_id)) if mention.comment_id else ("note", str(mention.note_id))
         state[parent].setdefault("mentions", []).append(changes.snapshot(mention))
     return state
@@ -164,14 +174,35 @@ async def told(account_id: UUID) -> AsyncIterator[list[Change]]:
 
 @asynccontextmanager
 async def unchanged(*account_ids: UUID) -> AsyncIterator[None]:
-    """Nothing inside changes any row or the revision of these accounts."""
+    """Nothing inside changes what these accounts have, in whatever table, nor their revisions."""
     before = [await _everything(account_id) for account_id in account_ids]
     yield
     assert [await _everything(account_id) for account_id in account_ids] == before
 
 
-async def _everything(account_id: UUID) -> tuple[Any, ...]:
-    from models.accounts import Account, PlanUsage
+async def _everything(account_id: UUID) -> dict[str, list[str]]:
+    """The rows of an account by table, as the database has them."""
+    found = await _of_each_table("SELECT * FROM {table} WHERE {column} = {account}", account_id)
+    kept = {table: rows for table, rows in found.items() if table not in _OF_REQUESTS}
+    return {table: sorted(repr(tuple(row)) for row in rows) for table, rows in kept.items()}
 
-    usage = await PlanUsage.get(account_id=account_id)
-    return await rows_of(account_id), await Account.filter(id=account_id).values(), usage.open_deals
+
+async def _filled(account_id: UUID) -> set[str]:
+    """The tables in which an account has rows: most have none, and asking each for them takes its time."""
+    found = await _of_each_table("SELECT 1 FROM {table} WHERE {column} = {account} LIMIT 1", account_id)
+    return {table for table, rows in found.items() if rows}
+
+
+async def _of_each_table(sql: str, account_id: UUID) -> dict[str, Sequence[Any]]:
+    """What a statement finds in each table that belongs to accounts, asked of all at once."""
+    dialect = database.current().dialect
+    account, given = ("$1", account_id) if dialect == "postgres" else ("?1", str(account_id))
+    models = Tortoise.apps["models"].values()
+    columns = {model._meta.db_table: "account_id" for model in models if "account_id" in model._meta.fields_map}
+    columns[Account._meta.db_table] = "id"
+    asked = (
+        reading.one_step(sql.format(table=table, column=column, account=account), [given])
+        for table, column in columns.items()
+    )
+    async with database.snapshot(single=True) as snapshot:
+        return dict(zip(columns, await snapshot.run(reading.together([*asked])), strict=True))
