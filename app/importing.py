@@ -17,7 +17,8 @@ from models.users import User
 from resolvers import imports
 from resolvers.access import Viewer, load_viewer
 from resolvers.errors import Refused
-from resolvers.import_columns import REPEATED, ImportField
+from resolvers.import_columns import REPEATED
+from resolvers.import_fields import ImportField
 from resolvers.import_work import ImportReport
 from resolvers.imports import ImportColumn
 

@@ -8,11 +8,12 @@ from models.imports import Import, ImportKind
 from resolvers.access import Viewer
 from resolvers.contact_kinds import ORGANIZATION, PERSON
 from resolvers.import_batches import BatchWriter
+from resolvers.import_cells import Layout
 from resolvers.import_known import Outcome
 from resolvers.import_lines import LineWriter, read_line
 from resolvers.import_products import ProductWriter, read_product
 from resolvers.import_records import ContactWriter, DealWriter
-from resolvers.import_rows import Layout, read_row
+from resolvers.import_rows import read_row
 from resolvers.spreadsheets import Row
 
 

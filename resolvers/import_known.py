@@ -13,8 +13,9 @@ from models.users import User
 from resolvers import access, ids
 from resolvers.access import Viewer
 from resolvers.custom_values import points_to
+from resolvers.import_cells import external_key
 from resolvers.import_contacts import RowContacts
-from resolvers.import_rows import LeadRow, external_key
+from resolvers.import_rows import LeadRow
 from resolvers.skip_files import Skipped
 from resolvers.spreadsheets import Row
 

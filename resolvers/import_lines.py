@@ -17,10 +17,10 @@ from models.products import BillingFrequency, DealProduct, DiscountType, Product
 from resolvers import import_values, money, sales, text
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, Refused, refuse
-from resolvers.import_columns import ImportField
+from resolvers.import_cells import BadRow, Layout, Reader, Said, external_key, key_of, member, one, read_facts, single
+from resolvers.import_fields import ImportField
 from resolvers.import_known import Outcome, find_known, own_key, skip
 from resolvers.import_products import Catalogue
-from resolvers.import_rows import BadRow, Layout, Reader, Said, external_key, key_of, member, one, read_facts, single
 from resolvers.line_fields import blank_line, line_columns
 from resolvers.sales import Sale
 from resolvers.spreadsheets import Row

@@ -13,9 +13,9 @@ from models.products import Product, ProductPrice
 from resolvers import commands, import_values, money, products, text, thousandths
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_columns import ImportField
+from resolvers.import_cells import Layout, Reader, Said, external_key, key_of, read_facts, single
+from resolvers.import_fields import ImportField
 from resolvers.import_known import Outcome, own_key, skip
-from resolvers.import_rows import Layout, Reader, Said, external_key, key_of, read_facts, single
 from resolvers.opportunities import FOLDED_LENGTH
 from resolvers.spreadsheets import Row
 

@@ -1,36 +1,27 @@
 """A row of a file read as a lead: its cells checked, and all that is wrong with it said at once."""
 
-import hashlib
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from models.base import EnumT, Visibility
-from models.custom_fields import Value, Values
+from models.base import Visibility
+from models.custom_fields import Values
 from models.deals import DealStatus
 from models.imports import ImportKind
 from resolvers import contacts, import_values, money, text
 from resolvers.contact_keys import email_key
-from resolvers.errors import ErrorCode, Refused, refuse
-from resolvers.import_columns import OPPORTUNITIES, ImportField, Meaning, currency_in
-from resolvers.import_custom import ImportedField, Pointer
+from resolvers.errors import ErrorCode, refuse
+from resolvers.import_cells import BadRow, Layout, Reader, Said, key_of, member, one, read_facts, single
+from resolvers.import_columns import OPPORTUNITIES
+from resolvers.import_custom import Pointer
+from resolvers.import_fields import ImportField
 from resolvers.labels import MOST_LABELS, NAME_LENGTH
 from resolvers.spreadsheets import Row
 
-Said = Mapping[Meaning, Sequence[str]]
-# Reads fields of what a row says, where amounts that state no currency are in this one.
-Reader = Callable[[Said, str], dict[str, Any]]
-
 _BETWEEN_EMAILS = re.compile(r"[\s;,]+")
 _BETWEEN_PHONES = re.compile(r"[;,\n]|\s/\s")
-
-
-class BadRow(Exception):
-    """A row that makes no lead; the message says why, column by column."""
 
 
 @dataclass(frozen=True)
@@ -81,34 +72,6 @@ class LeadRow:
         return bool(self.organization or self.domain)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Which cell of a row means what, the currency of values that state none, and what rows become.
-
-    `custom` are the custom fields that columns mean, by their global ids.
-    """
-
-    places: Sequence[tuple[int, str, Meaning]]
-    currency: str
-    kind: ImportKind = ImportKind.LEADS
-    custom: Mapping[str, ImportedField] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        columns: Sequence[str],
-        mapping: Mapping[str, Meaning],
-        currency: str,
-        kind: ImportKind = ImportKind.LEADS,
-        fields: Sequence[ImportedField] = (),
-    ) -> "Layout":
-        """The layout of a file; a currency in a value column's name goes before the account's."""
-        places = [(columns.index(column), column, meaning) for column, meaning in mapping.items()]
-        stated = [currency_in(column) for _, column, meaning in places if meaning is ImportField.VALUE]
-        custom = {each.id: each for each in fields if kind in OPPORTUNITIES}
-        return cls(sorted(places), next((code for code in stated if code), currency), kind, custom)
-
-
 def read_row(row: Row, layout: Layout) -> LeadRow:
     """What a row says; raises BadRow with everything that is wrong with it."""
     facts = read_facts(row, layout, _READERS)
@@ -135,95 +98,9 @@ def _lack(row: LeadRow, kind: ImportKind) -> str | None:
     return None
 
 
-def read_facts(row: Row, layout: Layout, readers: Mapping[ImportField, Reader]) -> dict[str, Any]:
-    """What a row says, by these readers of its fields; raises BadRow with everything that is wrong with it."""
-    if row.problem:
-        raise BadRow(row.problem)
-    said: dict[Meaning, list[str]] = {}
-    for place, column, meaning in layout.places:
-        if row.cells[place]:
-            said.setdefault(meaning, []).append(_stated(row.cells[place], column, meaning))
-    return _facts(said, layout, readers)
-
-
-def _stated(cell: str, column: str, meaning: Meaning) -> str:
-    """A cell of prices, with the currency that its column's name states."""
-    code = currency_in(column) if meaning is ImportField.PRICE and cell[-1].isdigit() else None
-    return f"{cell} {code}" if code else cell
-
-
-def _facts(said: Said, layout: Layout, readers: Mapping[ImportField, Reader]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    wrong: list[str] = []
-    for meaning, read in readers.items():
-        try:
-            facts |= read(said, layout.currency)
-        except Refused as refused:
-            wrong += _told(refused, meaning, layout)
-    for key, about in layout.custom.items():
-        if key in said:
-            try:
-                _say(facts, about, about.read(said[key], layout.currency))
-            except Refused as refused:
-                wrong += _told(refused, key, layout)
-    if wrong:
-        raise BadRow(" ".join(wrong))
-    return facts
-
-
-def _told(refused: Refused, meaning: Meaning, layout: Layout) -> list[str]:
-    column = next((name for _, name, each in layout.places if each == meaning), meaning)
-    return [f"{column}: {error.message}" for error in refused.errors]
-
-
-def _say(facts: dict[str, Any], about: ImportedField, read: list[Value] | Pointer) -> None:
-    name, value = ("pointed", read) if isinstance(read, Pointer) else ("custom", read)
-    facts.setdefault(name, {})[str(about.key)] = value
-
-
 def _default_title(lead: LeadRow) -> str:
     subject = lead.organization or lead.person or lead.domain or (lead.emails + lead.phones)[0]
     return f"{subject[: text.LINE_LENGTH - 5]} lead"
-
-
-# What older imports knew of a row: its identity must not change with what can be read since.
-_IDENTITY = (
-    *("title", "person", "emails", "phones", "organization", "domain", "address", "value_minor", "currency"),
-    *("labels", "expected_close_date", "owner", "note"),
-)
-
-
-def key_of(facts: Mapping[str, Any]) -> str:
-    """The identity of an imported row: its external id, or else all that it says."""
-    if facts["external_id"]:
-        return external_key(facts["external_id"])
-    more = [name for name in facts if name not in _IDENTITY and facts[name] is not None]
-    return _hashed(["row", {name: facts[name] for name in sorted([*_IDENTITY, *more]) if name in facts}])
-
-
-def external_key(external_id: str) -> str:
-    """The identity of what was imported under an external id."""
-    return _hashed(["id", external_id])
-
-
-def _hashed(meant: Any) -> str:
-    return hashlib.sha256(json.dumps(meant, default=str).encode()).hexdigest()
-
-
-def one(said: Said, meaning: ImportField) -> str | None:
-    """The one cell of a field, its spaces made one each; null where it is empty."""
-    cells = said.get(meaning)
-    return " ".join(cells[0].split()) if cells else None
-
-
-def single(meaning: ImportField, name: str, read: Callable[[str], Any] = str) -> tuple[ImportField, Reader]:
-    """A field of one cell, and what reads it as `name`; null where it is empty."""
-
-    def reader(said: Said, currency: str) -> dict[str, Any]:
-        written = one(said, meaning)
-        return {name: read(written) if written else None}
-
-    return meaning, reader
 
 
 def _several(said: Said, meaning: ImportField, between: re.Pattern[str]) -> list[str]:
@@ -294,14 +171,6 @@ def _refs(said: Said, currency: str) -> dict[str, Any]:
         "person_ref": one(said, ImportField.PERSON_ID),
         "organization_ref": one(said, ImportField.ORGANIZATION_ID),
     }
-
-
-def member(members: type[EnumT], written: str) -> EnumT:
-    """The member of an enum that a cell names; refuses what names none."""
-    found = next((each for each in members if each.value == written.upper()), None)
-    if found is None:
-        raise refuse(ErrorCode.INVALID, f"This is none of {', '.join(members)}.")
-    return found
 
 
 def _stage(said: Said, currency: str) -> dict[str, Any]:

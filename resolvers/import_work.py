@@ -23,12 +23,12 @@ from models.ways import Way
 from resolvers import ids, import_custom
 from resolvers.access import Viewer
 from resolvers.background import Superseded
+from resolvers.import_cells import BadRow, Layout
 from resolvers.import_columns import meaning_of
 from resolvers.import_companies import CompanyWriter
 from resolvers.import_custom import ImportedField
 from resolvers.import_kinds import Writer, reader_for, writer_for
 from resolvers.import_known import Outcome
-from resolvers.import_rows import BadRow, Layout
 from resolvers.register_files import CompanyField, read_company
 from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
 from resolvers.spreadsheets import Row, UnreadableFile, open_table

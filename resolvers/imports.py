@@ -26,9 +26,9 @@ from resolvers import access, commands, ids, import_columns, import_custom, regi
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_columns import ImportField, Meaning
 from resolvers.import_companies import ProspectingDraft, kept, read_wanted
 from resolvers.import_custom import ImportedField
+from resolvers.import_fields import ImportField, Meaning
 from resolvers.import_work import ImportReport, Work
 from resolvers.prospecting import Wanted
 from resolvers.spreadsheets import UnreadableFile, open_table

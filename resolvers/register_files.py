@@ -7,7 +7,7 @@ from pathlib import Path
 from resolvers import contacts, text
 from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.faults import Faults
-from resolvers.import_rows import BadRow
+from resolvers.import_cells import BadRow
 from resolvers.prospecting import Company
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
 

@@ -11,7 +11,7 @@ from resolvers import ids, import_undoing, imports
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.faults import Faults
-from resolvers.import_columns import ImportField
+from resolvers.import_fields import ImportField
 from resolvers.reads.run import Ref
 from resolvers.register_files import CompanyField
 from schema.common import Node, UserError

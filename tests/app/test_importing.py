@@ -12,7 +12,7 @@ from app.importing import Unusable, import_file, mapping_of
 from models import database as databases
 from models.database import Database
 from models.leads import Lead
-from resolvers.import_columns import ImportField
+from resolvers.import_fields import ImportField
 from resolvers.imports import ImportColumn
 from tests import given
 from tests.app.test_cli import lejek, make_user

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from resolvers import import_columns, import_values
 from resolvers.errors import ErrorCode, Refused
-from resolvers.import_columns import ImportField
-from resolvers.import_rows import BadRow, Layout, LeadRow, read_row
+from resolvers.import_cells import BadRow, Layout
+from resolvers.import_fields import ImportField
+from resolvers.import_rows import LeadRow, read_row
 from resolvers.spreadsheets import Row
 
 
