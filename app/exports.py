@@ -17,7 +17,8 @@ from resolvers import text
 from resolvers.access import Viewer
 from resolvers.import_custom import suffixed
 from resolvers.reads.documents import BadDocument
-from schema.exports import CUSTOM_FIELDS, EXPORTS, Cell, Export, Read, custom_column
+from schema.export_tables import EXPORTS
+from schema.exports import CUSTOM_FIELDS, Cell, Export, Read, custom_column
 
 
 class Unanswered(Exception):

@@ -26,6 +26,8 @@ class ImportKind(StrEnum):
     ORGANIZATIONS = "ORGANIZATIONS"
     PRODUCTS = "PRODUCTS"
     LINES = "LINES"
+    DISCOUNTS = "DISCOUNTS"
+    INSTALLMENTS = "INSTALLMENTS"
 
 
 class Import(AccountRow):

@@ -40,7 +40,8 @@ class DiscountType(StrEnum):
 class Product(Versioned):
     """Something that is sold. One that is not active stays on the deals it is on, and comes onto no other.
 
-    `import_key` is the identity of the imported row it came from, unique in the account; a line's is too.
+    `import_key` is the identity of the imported row it came from, unique in the account; so are those of lines,
+    discounts and installments.
     """
 
     name = fields.CharField(max_length=255)
@@ -103,6 +104,7 @@ class DealDiscount(AccountRow):
     discount_type = one_of(DiscountType, max_length=10)
     discount = fields.BigIntField()
     currency = fields.CharField(max_length=3)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "deal_discounts"
@@ -116,6 +118,7 @@ class DealInstallment(AccountRow):
     amount_minor = fields.BigIntField()
     currency = fields.CharField(max_length=3)
     bills_on = fields.DateField()
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "deal_installments"

@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from models.base import EnumT
 from models.custom_fields import Value
 from models.imports import ImportKind
+from resolvers import import_values
 from resolvers.errors import ErrorCode, Refused, refuse
-from resolvers.import_columns import OPPORTUNITIES, currency_in
+from resolvers.import_columns import OPPORTUNITIES, SOLD, currency_in
 from resolvers.import_custom import ImportedField, Pointer
 from resolvers.import_fields import ImportField, Meaning
 from resolvers.spreadsheets import Row
@@ -59,13 +61,15 @@ def read_facts(row: Row, layout: Layout, readers: Mapping[ImportField, Reader]) 
     said: dict[Meaning, list[str]] = {}
     for place, column, meaning in layout.places:
         if row.cells[place]:
-            said.setdefault(meaning, []).append(_stated(row.cells[place], column, meaning))
+            is_amount = meaning is ImportField.PRICE or (meaning is ImportField.VALUE and layout.kind in SOLD)
+            cell = _stated(row.cells[place], column) if is_amount else row.cells[place]
+            said.setdefault(meaning, []).append(cell)
     return _facts(said, layout, readers)
 
 
-def _stated(cell: str, column: str, meaning: Meaning) -> str:
-    """A cell of prices, with the currency that its column's name states."""
-    code = currency_in(column) if meaning is ImportField.PRICE and cell[-1].isdigit() else None
+def _stated(cell: str, column: str) -> str:
+    """A cell of amounts, with the currency that its column's name states."""
+    code = currency_in(column) if cell[-1].isdigit() else None
     return f"{cell} {code}" if code else cell
 
 
@@ -144,3 +148,16 @@ def member(members: type[EnumT], written: str) -> EnumT:
     if found is None:
         raise refuse(ErrorCode.INVALID, f"This is none of {', '.join(members)}.")
     return found
+
+
+def stated_amount(said: Said, meaning: ImportField) -> tuple[Decimal, str | None] | None:
+    """The number of a cell, and the currency that it or the currency's column states; null where it is empty."""
+    written = one(said, meaning)
+    if written is None:
+        return None
+    number, stated = import_values.amount(written)
+    column = one(said, ImportField.CURRENCY)
+    named = import_values.currency(column) if column else None
+    if named and stated and named != stated:
+        raise refuse(ErrorCode.INVALID, f"The amount is in {stated}, and the currency column says {named}.")
+    return number, named or stated

@@ -12,6 +12,8 @@ from resolvers.import_fields import GUESSES, ImportField, Meaning
 
 # What has a title, and custom fields.
 OPPORTUNITIES = (ImportKind.LEADS, ImportKind.DEALS)
+# What is sold in a deal, each part of which is in the deal's currency unless its row states one.
+SOLD = (ImportKind.LINES, ImportKind.DISCOUNTS, ImportKind.INSTALLMENTS)
 
 Mapped = Mapping[str, Meaning]
 
@@ -127,7 +129,7 @@ _NEEDED = {
     ImportKind.PEOPLE: _PERSON,
     ImportKind.ORGANIZATIONS: _CONTACT - _PERSON,
     ImportKind.PRODUCTS: {ImportField.PRODUCT, ImportField.CODE},
-    ImportKind.LINES: {ImportField.DEAL_ID},
+    **{kind: {ImportField.DEAL_ID} for kind in SOLD},
 }
 
 

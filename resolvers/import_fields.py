@@ -52,6 +52,7 @@ class ImportField(StrEnum):
     BILLING_FREQUENCY = "BILLING_FREQUENCY"
     BILLING_CYCLES = "BILLING_CYCLES"
     BILLING_STARTS_ON = "BILLING_STARTS_ON"
+    BILLS_ON = "BILLS_ON"
 
 
 # What a column means: a field, or a custom field by its global id.
@@ -109,20 +110,41 @@ _OF_PRODUCTS: dict[ImportField, str] = {
     ImportField.ACTIVE: "active|is active|aktywny",
     ImportField.EXTERNAL_ID: "id|external id|product id|identyfikator|id zewnetrzny|id produktu",
 }
-_OF_LINES: dict[ImportField, str] = {
-    **_SOLD,
-    ImportField.CURRENCY: _NAMES[ImportField.CURRENCY],
+# What names a part of a deal: the deal, its own id (elsewhere: `line id`), and what amounts are in.
+_IN_DEALS: dict[ImportField, str] = {
     ImportField.DEAL_ID: "deal id|id szansy",
-    ImportField.PRODUCT_ID: "product id|id produktu",
-    ImportField.QUANTITY: "quantity|qty|ilosc|liczba",
+    ImportField.CURRENCY: _NAMES[ImportField.CURRENCY],
+    ImportField.EXTERNAL_ID: "id|external id|identyfikator|id zewnetrzny",
+}
+_REDUCED: dict[ImportField, str] = {
     ImportField.DISCOUNT: "discount|rabat",
     ImportField.DISCOUNT_TYPE: "discount type|rodzaj rabatu",
+}
+_OF_LINES: dict[ImportField, str] = {
+    **_SOLD,
+    **_IN_DEALS,
+    **_REDUCED,
+    ImportField.PRODUCT_ID: "product id|id produktu",
+    ImportField.QUANTITY: "quantity|qty|ilosc|liczba",
     ImportField.TAX_METHOD: "tax method|sposob liczenia podatku",
     ImportField.ENABLED: "enabled|is enabled|wlaczona",
     ImportField.BILLING_FREQUENCY: "billing frequency|frequency|czestotliwosc|czestotliwosc rozliczen",
     ImportField.BILLING_CYCLES: "billing cycles|cycles|liczba rozliczen",
     ImportField.BILLING_STARTS_ON: "billing starts on|billing start|poczatek rozliczen",
-    ImportField.EXTERNAL_ID: "id|external id|line id|identyfikator|id zewnetrzny|id pozycji",
+    ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|line id|id pozycji",
+}
+_OF_DISCOUNTS: dict[ImportField, str] = {
+    **_IN_DEALS,
+    **_REDUCED,
+    ImportField.DESCRIPTION: "description|name|title|opis|nazwa|tytul",
+    ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|discount id|id rabatu",
+}
+_OF_INSTALLMENTS: dict[ImportField, str] = {
+    **_IN_DEALS,
+    ImportField.DESCRIPTION: "description|name|title|opis|nazwa|tytul",
+    ImportField.VALUE: "amount|value|kwota|wartosc",
+    ImportField.BILLS_ON: "bills on|billed on|billing date|due date|date|data|termin|data rozliczenia|termin platnosci",
+    ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|installment id|id raty",
 }
 
 
@@ -133,4 +155,6 @@ def _by_name(names: Mapping[ImportField, str]) -> dict[str, ImportField]:
 GUESSES = {kind: _by_name(_NAMES) for kind in ImportKind} | {
     ImportKind.PRODUCTS: _by_name(_OF_PRODUCTS),
     ImportKind.LINES: _by_name(_OF_LINES),
+    ImportKind.DISCOUNTS: _by_name(_OF_DISCOUNTS),
+    ImportKind.INSTALLMENTS: _by_name(_OF_INSTALLMENTS),
 }

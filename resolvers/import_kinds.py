@@ -9,6 +9,7 @@ from resolvers.access import Viewer
 from resolvers.contact_kinds import ORGANIZATION, PERSON
 from resolvers.import_batches import BatchWriter
 from resolvers.import_cells import Layout
+from resolvers.import_installments import DiscountWriter, InstallmentWriter, read_discount, read_installment
 from resolvers.import_known import Outcome
 from resolvers.import_lines import LineWriter, read_line
 from resolvers.import_products import ProductWriter, read_product
@@ -32,6 +33,10 @@ def reader_for(kind: ImportKind) -> Callable[[Row, Layout], Any]:
             return read_product
         case ImportKind.LINES:
             return read_line
+        case ImportKind.DISCOUNTS:
+            return read_discount
+        case ImportKind.INSTALLMENTS:
+            return read_installment
     return read_row
 
 
@@ -48,4 +53,8 @@ def writer_for(viewer: Viewer, job: Import) -> Writer:
             return ProductWriter(viewer, job.is_dry_run)
         case ImportKind.LINES:
             return LineWriter(viewer, job.is_dry_run)
+        case ImportKind.DISCOUNTS:
+            return DiscountWriter(viewer, job.is_dry_run)
+        case ImportKind.INSTALLMENTS:
+            return InstallmentWriter(viewer, job.is_dry_run)
     return BatchWriter(viewer, job.is_dry_run)

@@ -13,7 +13,7 @@ from models.imports import ImportKind
 from resolvers import contacts, import_values, money, text
 from resolvers.contact_keys import email_key
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_cells import BadRow, Layout, Reader, Said, key_of, member, one, read_facts, single
+from resolvers.import_cells import BadRow, Layout, Reader, Said, key_of, member, one, read_facts, single, stated_amount
 from resolvers.import_columns import OPPORTUNITIES
 from resolvers.import_custom import Pointer
 from resolvers.import_fields import ImportField
@@ -127,15 +127,10 @@ def _phones(said: Said, currency: str) -> dict[str, Any]:
 
 
 def _value(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.VALUE)
-    if written is None:
+    found = stated_amount(said, ImportField.VALUE)
+    if found is None:
         return {"value_minor": None, "currency": None}
-    number, stated = import_values.amount(written)
-    column = one(said, ImportField.CURRENCY)
-    named = import_values.currency(column) if column else None
-    if named and stated and named != stated:
-        raise refuse(ErrorCode.INVALID, f"The amount is in {stated}, and the currency column says {named}.")
-    minor, code = money.to_minor({"amount": number, "currency": named or stated or currency})
+    minor, code = money.to_minor({"amount": found[0], "currency": found[1] or currency})
     return {"value_minor": minor, "currency": code}
 
 

@@ -19,9 +19,10 @@ from resolvers.access import Viewer
 from resolvers.contact_kinds import KINDS, ContactKind
 from resolvers.contact_links import LINKS
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_undoing_sales import as_column, undo_lines, undo_products
+from resolvers.import_undoing_sales import as_column, undo_products, undo_sales
 from resolvers.imports import find_import
 from resolvers.labels import Kind
+from resolvers.sales import PARTS
 
 UNDOABLE = timedelta(days=30)
 _MODELS: Mapping[str, type[Record]] = {"lead": Lead, "deal": Deal, "person": Person, "organization": Organization}
@@ -52,13 +53,14 @@ async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
     made, updated, catalogue = await _told_of(job)
     async with commands.begin(viewer, undoing) as ledger:
         freed = 0
-        await undo_lines(ledger, job, [each for each in updated if each.type == "deal_product"])
+        for kind in PARTS.values():
+            await undo_sales(ledger, job, kind, [each for each in updated if each.type == kind.noun])
         for subject in reversed([each for each in updated if each.type in _MODELS]):
             await _restore(ledger, job, subject)
         for noun in _DELETED:
             freed += await _delete(ledger, job, noun, made.get(noun, {}))
-        for kind in KINDS.values():  # people before the organizations they may be of
-            await _remove(ledger, job, kind, made.get(kind.noun, {}))
+        for contact in KINDS.values():  # people before the organizations they may be of
+            await _remove(ledger, job, contact, made.get(contact.noun, {}))
         await undo_products(ledger, job, catalogue)
         await _mark_undone(ledger, job)
         await usage.free_places(job.account_id, freed)
@@ -79,7 +81,7 @@ def _require_undoable(job: Import) -> None:
 async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject], list[list[Subject]]]:
     """The rows that the import made, by noun, the subjects of those it changed, in order, and of products by change.
 
-    Lines are all among those changed, for the deal that has them was there before.
+    Parts of deals are all among those changed, for the deal that has them was there before.
     """
     made: dict[str, Made] = {}
     updated, catalogue = [], []
@@ -87,7 +89,7 @@ async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject], list[li
         subjects = [Subject(**each) for each in change.subjects]
         if any(each.type == "product" for each in subjects):
             catalogue.append(subjects)
-        updated += [each for each in subjects if each.type == "deal_product"]
+        updated += [each for each in subjects if each.type in PARTS]
         for subject in (each for each in subjects if each.type in _MODELS):
             if subject.before is None:
                 made.setdefault(subject.type, {})[UUID(subject.id)] = subject.after or {}

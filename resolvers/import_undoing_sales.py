@@ -11,6 +11,8 @@ from models.imports import Import
 from models.products import DealProduct, Product, ProductPrice
 from resolvers import commands, products, sales
 from resolvers.errors import Refused
+from resolvers.invoiced_installments import invoiced
+from resolvers.sales import PartKind, Sale
 
 _MOVED = frozenset({"version", "updated_at"})
 
@@ -27,35 +29,46 @@ def _kept_as_changed(row: Any, subject: Subject) -> Values:
     return {name: as_column(row, name, before[name]) for name in names if current[name] == after[name]}
 
 
-async def undo_lines(ledger: Ledger, job: Import, subjects: Sequence[Subject]) -> None:
-    """Take the lines that an import added off their deals, and give those it changed back what they were."""
-    lines = await DealProduct.filter(account_id=job.account_id, id__in=[UUID(each.id) for each in subjects])
-    keys = sorted({line.deal_id for line in lines})
-    deals = await Deal.filter(id__in=keys, removed_at=None).order_by("id").select_for_update()
+async def undo_sales(ledger: Ledger, job: Import, kind: PartKind, subjects: Sequence[Subject]) -> None:
+    """Take the parts of one kind that an import added off their deals, and give those it changed back what they were.
+
+    An installment of which an invoice stands stays as it is.
+    """
+    keys = [UUID(each.id) for each in subjects]
+    parts = await kind.model.filter(account_id=job.account_id, id__in=keys)
+    deal_keys = sorted({part.deal_id for part in parts})
+    deals = await Deal.filter(id__in=deal_keys, removed_at=None).order_by("id").select_for_update()
+    standing = await invoiced(keys) if kind is sales.INSTALLMENT else set()
     for sale in (await sales.sales_of(deals)).values():
-        told: list[Subject] = []
-        gone, altered = [], []
-        there = {str(line.id): line for line in sale.lines}
-        for subject in reversed([each for each in subjects if each.id in there]):
-            line = there[subject.id]
-            before = changes.snapshot(line)
-            if subject.before is None:
-                if before == subject.after:
-                    gone.append(line.id)
-                    told.append(changes.removed("deal_product", before))
-            elif found := _kept_as_changed(line, subject):
-                line.update_from_dict(found)
-                altered.append(line)
-                told.append(Subject("deal_product", subject.id, before, changes.snapshot(line)))
-        sale.lines = [line for line in sale.lines if line.id not in gone]
-        try:
-            sales.figures_of(sale, "id")
-        except Refused:  # what was added since would no longer fit: it stays as it is
-            continue
-        for line in altered:
-            await line.save()
-        await DealProduct.filter(id__in=gone).delete()
-        await sales.settle(ledger, sale, ChangeKind.PRODUCTS_CHANGED, told, "id")
+        there = {str(part.id): part for part in kind.of(sale) if part.id not in standing}
+        await _undo_sale(ledger, sale, kind, [each for each in reversed(subjects) if each.id in there])
+
+
+async def _undo_sale(ledger: Ledger, sale: Sale, kind: PartKind, subjects: Sequence[Subject]) -> None:
+    there = {str(part.id): part for part in kind.of(sale)}
+    gone: dict[UUID, Any] = {}
+    altered: dict[UUID, Any] = {}
+    told: list[Subject] = []
+    for subject in subjects:
+        part = there[subject.id]
+        before = changes.snapshot(part)
+        if subject.before is None:
+            if before == subject.after:
+                gone[part.id] = part
+                told.append(changes.removed(kind.noun, before))
+        elif found := _kept_as_changed(part, subject):
+            part.update_from_dict(found)
+            altered[part.id] = part
+            told.append(Subject(kind.noun, subject.id, before, changes.snapshot(part)))
+    kind.of(sale)[:] = [part for part in kind.of(sale) if part.id not in gone]
+    try:
+        sales.figures_of(sale)
+    except Refused:  # what was added since would no longer fit: it stays as it is
+        return
+    for part in altered.values():
+        await part.save()
+    await kind.model.filter(id__in=list(gone)).delete()
+    await sales.settle(ledger, sale, kind.change, told)
 
 
 async def undo_products(ledger: Ledger, job: Import, catalogue: Sequence[Sequence[Subject]]) -> None:

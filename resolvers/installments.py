@@ -1,37 +1,28 @@
 """The discounts on a whole deal, and the installments it is paid in: each list set as a whole."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any, TypedDict
 from uuid import UUID
 
 from tortoise.models import Model
 
 from models.changes import ChangeKind
-from models.products import DealDiscount, DealInstallment, DiscountType
-from resolvers import commands, ids, money, sales, text
+from models.products import DealDiscount, DealInstallment
+from resolvers import commands, ids, money, sales
 from resolvers.access import Viewer
-from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
-from resolvers.invoiced_installments import invoiced
-from resolvers.line_fields import discount_of
+from resolvers.invoiced_installments import invoiced, refuse_invoiced
 from resolvers.opportunities import Columns
-
-MOST_DISCOUNTS = 20
-MOST_INSTALLMENTS = 200
-
-
-_DISCOUNT = ("description", "discount_type", "discount", "currency")
-_INSTALLMENT = ("description", "amount_minor", "currency", "bills_on")
-
-
-class DiscountDraft(TypedDict, total=False):
-    """A discount: above zero, in percent or an amount in the deal's currency."""
-
-    description: str
-    discount_type: DiscountType
-    discount: Decimal
+from resolvers.sale_fields import (
+    DISCOUNT_COLUMNS,
+    INSTALLMENT_COLUMNS,
+    DiscountDraft,
+    InstallmentDraft,
+    discount_columns,
+    installment_columns,
+)
+from resolvers.sales import PartKind, Sale
 
 
 class DealDiscounts(TypedDict, total=False):
@@ -40,14 +31,6 @@ class DealDiscounts(TypedDict, total=False):
     deal_id: str
     discounts: list[DiscountDraft]
     client_mutation_id: str | None
-
-
-class InstallmentDraft(TypedDict, total=False):
-    """An installment: an amount above zero in the deal's currency, billed on a day."""
-
-    description: str
-    amount: Decimal
-    bills_on: date
 
 
 class DealInstallments(TypedDict, total=False):
@@ -59,21 +42,21 @@ class DealInstallments(TypedDict, total=False):
 
 
 async def set_discounts(viewer: Viewer, given: DealDiscounts) -> UUID:
-    """Give a deal these discounts and no others; they take off what is sold once, each of the whole of it."""
+    """Give a deal these discounts and no others; they take off what is sold once, each of the whole of it.
+
+    Those that were there as they are given stay the same ones.
+    """
     key = ids.expect("Deal", given["deal_id"], "dealId")
     drafts = given["discounts"]
     async with commands.begin(viewer, given) as ledger:
         sale = await sales.lock_sale(viewer, key, "dealId")
         currency = sale.lines[0].currency if sale.lines else await sales.currency_for(sale)
-        found = _each(drafts, MOST_DISCOUNTS, "discounts", currency, _discount)
-        if found != _columns_of(sale.discounts, _DISCOUNT):
-            before, sale.discounts = (
-                sale.discounts,
-                [
-                    DealDiscount(account_id=viewer.account_id, deal_id=key, position=place, **columns)
-                    for place, columns in enumerate(found)
-                ],
-            )
+        found = _each(drafts, sales.MOST_DISCOUNTS, "discounts", currency, discount_columns)
+        if found != _columns_of(sale.discounts, DISCOUNT_COLUMNS):
+            before = [copy(each) for each in sale.discounts]
+            sale.discounts = _kept_or_new(sales.DISCOUNT, sale, found, DISCOUNT_COLUMNS)
+            for place, discount in enumerate(sale.discounts):
+                discount.position = place
             await DealDiscount.filter(deal_id=key).delete()
             await DealDiscount.bulk_create(sale.discounts)
             subjects = sales.told("deal_discount", before, sale.discounts)
@@ -93,39 +76,38 @@ async def set_installments(viewer: Viewer, given: DealInstallments) -> tuple[UUI
     async with commands.begin(viewer, given) as ledger:
         sale = await sales.lock_sale(viewer, key, "dealId")
         currency = await sales.currency_for(sale)
-        found = _each(drafts, MOST_INSTALLMENTS, "installments", currency, _installment)
+        found = _each(drafts, sales.MOST_INSTALLMENTS, "installments", currency, installment_columns)
         found.sort(key=lambda columns: columns["bills_on"])
-        if found != _columns_of(sale.installments, _INSTALLMENT):
-            before, (sale.installments, fresh) = sale.installments, _kept_and_fresh(sale, found)
+        if found != _columns_of(sale.installments, INSTALLMENT_COLUMNS):
+            before = sale.installments
+            sale.installments = _kept_or_new(sales.INSTALLMENT, sale, found, INSTALLMENT_COLUMNS)
             gone = [each for each in before if each not in sale.installments]
             await _require_not_invoiced(gone)
             await DealInstallment.filter(id__in=[each.id for each in gone]).delete()
-            await DealInstallment.bulk_create(fresh)
+            await DealInstallment.bulk_create([each for each in sale.installments if each not in before])
             subjects = sales.told("deal_installment", before, sale.installments)
             await sales.settle(ledger, sale, ChangeKind.INSTALLMENTS_CHANGED, subjects, "installments")
     return key, _warnings(sale)
 
 
-def _kept_and_fresh(sale: sales.Sale, found: Sequence[Columns]) -> tuple[list[DealInstallment], list[DealInstallment]]:
-    """All installments that a deal has now: those it had just like this, and new ones; and the new ones."""
-    left, every, fresh = list(sale.installments), [], []
+def _kept_or_new(kind: PartKind, sale: Sale, found: Sequence[Columns], names: Sequence[str]) -> list[Any]:
+    """A part for each of these columns: one that the deal has just like it, or else a new one."""
+    left, every = list(kind.of(sale)), []
     for columns in found:
-        same = next((each for each in left if _columns_of([each], _INSTALLMENT) == [columns]), None)
+        same = next((each for each in left if _columns_of([each], names) == [columns]), None)
         if same is None:
-            same = DealInstallment(account_id=sale.deal.account_id, deal_id=sale.deal.id, **columns)
-            fresh.append(same)
+            same = kind.model(account_id=sale.deal.account_id, deal_id=sale.deal.id, **columns)
         else:
             left.remove(same)
         every.append(same)
-    return every, fresh
+    return every
 
 
 async def _require_not_invoiced(gone: Sequence[DealInstallment]) -> None:
     standing = await invoiced([each.id for each in gone])
     for each in gone:
         if each.id in standing:
-            message = f"{each.description} is invoiced: leave this installment as it is, or void its invoice first."
-            raise refuse(ErrorCode.HAS_INVOICE, message, "installments")
+            raise refuse_invoiced(each, "installments")
 
 
 def _columns_of(rows: Sequence[Model], names: Sequence[str]) -> list[Columns]:
@@ -134,8 +116,7 @@ def _columns_of(rows: Sequence[Model], names: Sequence[str]) -> list[Columns]:
 
 def _each(drafts: Sequence[Any], most: int, path: str, currency: str, read: Callable[..., Columns]) -> list[Columns]:
     """The columns for each of at most so many drafts; refuses with every fault at once."""
-    if len(drafts) > most:
-        raise refuse(ErrorCode.TOO_MANY, f"A deal has at most {most} {path}.", path)
+    sales.require_at_most(most, path, drafts, path)
     faults, found = Faults(), []
     for place, draft in enumerate(drafts):
         with faults.noted():
@@ -144,34 +125,7 @@ def _each(drafts: Sequence[Any], most: int, path: str, currency: str, read: Call
     return found
 
 
-def _discount(draft: Mapping[str, Any], currency: str, *path: str | int) -> Columns:
-    faults = Faults()
-    with faults.noted():
-        description = text.line(draft["description"], *path, "description")
-    with faults.noted():
-        discount = discount_of(draft["discount"], draft["discount_type"], currency, *path, "discount")
-        _require_some(discount, *path, "discount")
-    faults.raise_any()
-    return dict(zip(_DISCOUNT, (description, draft["discount_type"], discount, currency), strict=True))
-
-
-def _installment(draft: Mapping[str, Any], currency: str, *path: str | int) -> Columns:
-    faults = Faults()
-    with faults.noted():
-        description = text.line(draft["description"], *path, "description")
-    with faults.noted():
-        minor = money.minor_of(draft["amount"], currency, *path, "amount")
-        _require_some(minor, *path, "amount")
-    faults.raise_any()
-    return dict(zip(_INSTALLMENT, (description, minor, currency, draft["bills_on"]), strict=True))
-
-
-def _require_some(given: int, *path: str | int) -> None:
-    if given == 0:
-        raise refuse(ErrorCode.INVALID, "This must be more than zero.", *path)
-
-
-def _warnings(sale: sales.Sale) -> list[str]:
+def _warnings(sale: Sale) -> list[str]:
     together, value = sum(each.amount_minor for each in sale.installments), sale.deal.value_minor
     if not sale.installments or together == value:
         return []

@@ -7,7 +7,7 @@ from uuid import UUID
 from models.invoices import Invoice, InvoiceLine, InvoiceStatus
 from models.products import DealInstallment, TaxMethod
 from resolvers import access, pricing
-from resolvers.errors import ErrorCode, refuse
+from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.sales import Sale
 from resolvers.thousandths import WHOLE
 
@@ -29,6 +29,12 @@ async def invoiced(keys: Sequence[UUID]) -> set[UUID]:
     """Those of these installments of which an invoice stands."""
     standing = Invoice.filter(installment_id__in=list(keys)).exclude(status=InvoiceStatus.VOID)
     return {each.installment_id for each in await standing if each.installment_id is not None}
+
+
+def refuse_invoiced(installment: DealInstallment, *path: str | int) -> Refused:
+    """The refusal to change or remove an installment of which an invoice stands."""
+    message = f"{installment.description} is invoiced: leave this installment as it is, or void its invoice first."
+    return refuse(ErrorCode.HAS_INVOICE, message, *path)
 
 
 def lines_of_installment(invoice: Invoice, sale: Sale, installment: DealInstallment) -> list[InvoiceLine]:

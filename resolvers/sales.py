@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tortoise.models import Model
@@ -18,6 +19,8 @@ from resolvers.opportunities import Columns
 
 MOST_LINES = 500
 MOST_RECURRING = 20
+MOST_DISCOUNTS = 20
+MOST_INSTALLMENTS = 200
 
 
 @dataclass
@@ -35,6 +38,27 @@ class Sale:
         amounts = [each for each in self.discounts if each.discount_type is DiscountType.AMOUNT]
         priced: Sequence[DealProduct | DealDiscount | DealInstallment] = [*self.lines, *amounts, *self.installments]
         return priced[0].currency if priced else None
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """One kind of the parts of a sale: what they are called, here and in the log, and what a change of them is."""
+
+    name: str
+    noun: str
+    model: type[Any]
+    change: ChangeKind
+
+    def of(self, sale: Sale) -> list[Any]:
+        """The parts of this kind that a deal has."""
+        parts: list[Any] = getattr(sale, f"{self.name}s")
+        return parts
+
+
+LINE = PartKind("line", "deal_product", DealProduct, ChangeKind.PRODUCTS_CHANGED)
+DISCOUNT = PartKind("discount", "deal_discount", DealDiscount, ChangeKind.PRODUCTS_CHANGED)
+INSTALLMENT = PartKind("installment", "deal_installment", DealInstallment, ChangeKind.INSTALLMENTS_CHANGED)
+PARTS = {kind.noun: kind for kind in (LINE, DISCOUNT, INSTALLMENT)}
 
 
 async def lock_sale(viewer: Viewer, key: UUID, *path: str | int) -> Sale:
@@ -79,7 +103,7 @@ async def settle(ledger: Ledger, sale: Sale, kind: ChangeKind, subjects: Sequenc
 
 def figures_of(sale: Sale, *path: str | int) -> Columns:
     """The columns of a deal that sells this; refuses, at that path, what it may not sell."""
-    _require_lines(sale, *path)
+    _require_few(sale, *path)
     _require_installable(sale, *path)
     if not sale.lines:
         return {"mrr_minor": None, "arr_minor": None, "acv_minor": None}
@@ -95,11 +119,17 @@ def figures_of(sale: Sale, *path: str | int) -> Columns:
     }
 
 
-def _require_lines(sale: Sale, *path: str | int) -> None:
-    if len(sale.lines) > MOST_LINES:
-        raise refuse(ErrorCode.TOO_MANY, f"A deal has at most {MOST_LINES} lines.", *path)
-    if sum(map(pricing.is_recurring, sale.lines)) > MOST_RECURRING:
-        raise refuse(ErrorCode.TOO_MANY, f"A deal has at most {MOST_RECURRING} recurring lines.", *path)
+def require_at_most(most: int, what: str, parts: Sequence[object], *path: str | int) -> None:
+    """Refuse with TOO_MANY more than so many parts of a deal."""
+    if len(parts) > most:
+        raise refuse(ErrorCode.TOO_MANY, f"A deal has at most {most} {what}.", *path)
+
+
+def _require_few(sale: Sale, *path: str | int) -> None:
+    require_at_most(MOST_LINES, "lines", sale.lines, *path)
+    require_at_most(MOST_DISCOUNTS, "discounts", sale.discounts, *path)
+    require_at_most(MOST_INSTALLMENTS, "installments", sale.installments, *path)
+    require_at_most(MOST_RECURRING, "recurring lines", [*filter(pricing.is_recurring, sale.lines)], *path)
 
 
 def _require_installable(sale: Sale, *path: str | int) -> None:
@@ -110,7 +140,7 @@ def _require_installable(sale: Sale, *path: str | int) -> None:
         message = "Installments and recurring products exclude each other: this deal would have both."
         raise refuse(ErrorCode.INVALID, message, *path)
     if not any(line.is_enabled and line.billing_frequency is BillingFrequency.ONE_TIME for line in sale.lines):
-        message = "Installments need an enabled one-time product: remove the installments first."
+        message = "Installments need an enabled one-time product: add one, or remove the installments."
         raise refuse(ErrorCode.INVALID, message, *path)
 
 

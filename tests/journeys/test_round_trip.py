@@ -10,10 +10,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as over
 from hypothesis import strategies as st
 
-from app.asgi import make_engine
-from app.exports import _Table
-from app.settings import Settings
-from app.tables import FORMATS
 from models.accounts import Account, PlanUsage
 from models.base import Visibility, now
 from models.contacts import Organization, Person
@@ -24,21 +20,19 @@ from models.imports import ImportKind
 from models.labels import LeadLabel
 from models.leads import Lead
 from models.products import BillingFrequency, DealProduct, DiscountType, Product, ProductPrice, TaxMethod
-from resolvers import contacts, custom_fields, deals, ids, imports, leads, lines, products
+from resolvers import contacts, custom_fields, deals, ids, imports, installments, leads, lines, products
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
-from resolvers.import_undoing import undo_import
-from resolvers.import_work import ImportReport
-from schema.exports import EXPORTS
 from tests import given
 from tests.given import Company
 from tests.refusals import global_id, refused
 from tests.replaying import State, rows_of, told
+from tests.tables import export, import_, settled, table, undo
 
 CONTACTS = (ImportKind.ORGANIZATIONS, ImportKind.PEOPLE)
 OPPORTUNITIES = (ImportKind.LEADS, ImportKind.DEALS)
-ORDER = (*CONTACTS, ImportKind.PRODUCTS, *OPPORTUNITIES, ImportKind.LINES)
-ENGINE = make_engine(Settings())
+SOLD = (ImportKind.LINES, ImportKind.DISCOUNTS, ImportKind.INSTALLMENTS)
+ORDER = (*CONTACTS, ImportKind.PRODUCTS, *OPPORTUNITIES, *SOLD)
 few = st.integers(0, 2)
 names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
 worth = st.one_of(st.none(), st.tuples(st.integers(0, 10**9), st.sampled_from(["PLN", "JPY", "KWD"])))
@@ -73,6 +67,7 @@ custom_values = st.fixed_dictionaries(
 an_opportunity = st.fixed_dictionaries(
     {"title": names, "value": worth, "person": few, "owner": few, "label": st.booleans(), "stage": few, "how": few}
     | {"custom": custom_values, "lines": st.lists(st.tuples(few, few, few), max_size=3)}
+    | {"discounts": st.lists(st.tuples(names, few), max_size=2), "installments": st.lists(names, max_size=3)}
 )
 a_product = st.fixed_dictionaries(
     {"name": names, "tax_rate": st.sampled_from([Decimal(0), Decimal("8.125"), Decimal(23)])},
@@ -106,6 +101,24 @@ async def sell(viewer: Viewer, deal: Deal, sold: Any, catalogue: list[str]) -> N
         await lines.add_lines(viewer, {"deal_id": global_id(deal), "products": made})
 
 
+REDUCED: list[dict[str, Any]] = [
+    {"discount_type": DiscountType.PERCENTAGE, "discount": Decimal("8.125")},
+    {"discount_type": DiscountType.PERCENTAGE, "discount": Decimal(100)},
+    {"discount_type": DiscountType.AMOUNT, "discount": Decimal(2)},
+]
+
+
+async def reduce_and_split(viewer: Viewer, deal: Deal, each: Any) -> None:
+    """Give a deal its discounts, and the installments that what it sells may have."""
+    key = global_id(deal)
+    discounts: Any = [{"description": text, **REDUCED[kind]} for text, kind in each["discounts"]]
+    await installments.set_discounts(viewer, {"deal_id": key, "discounts": discounts})
+    if each["lines"] and all(billed == 0 for _, _, billed in each["lines"]):
+        due = {"amount": Decimal(3), "bills_on": date(2030, 1, 31)}
+        parts: Any = [{"description": text, **due} for text in each["installments"]]
+        await installments.set_installments(viewer, {"deal_id": key, "installments": parts})
+
+
 async def define_fields(viewer: Viewer) -> None:
     for name, type in FIELDS.items():
         options = OPTIONS if "OPTION" in type else None
@@ -126,25 +139,6 @@ async def drafts_of(values: Any, people: list[Person], firms: list[Organization]
             value = {"option_ids": [global_id(options[place]) for place in given_value]}
         drafts.append({"custom_field_id": global_id(field), **value})
     return drafts
-
-
-async def table(viewer: Viewer, noun: str) -> _Table:
-    opened = _Table(ENGINE, viewer, EXPORTS[noun], EXPORTS[noun].given)
-    await opened.open()
-    return opened
-
-
-async def export(viewer: Viewer, kind: ImportKind, form: str, folder: Path) -> str:
-    noun = kind.lower()
-    opened = await table(viewer, noun)
-    pieces = [piece async for piece in FORMATS[form][1](opened.columns, opened.rows())]
-    (folder / f"{noun}.{form}").write_bytes(b"".join(pieces))
-    return f"{noun}.{form}"
-
-
-async def import_(viewer: Viewer, kind: ImportKind, name: str) -> ImportReport:
-    key = await imports.register_upload(viewer, name, name)
-    return await imports.run_import(viewer, key, kind=kind)
 
 
 async def shown(viewer: Viewer) -> dict[str, list[Any]]:
@@ -212,6 +206,7 @@ async def test_a_whole_account_goes_round(
         await leads.update_lead(mine, {"id": global_id(lead), "custom_fields": drafts})
         await deals.update_deal(mine, {"id": global_id(deal), "custom_fields": drafts})
         await sell(mine, deal, each["lines"], sold)
+        await reduce_and_split(mine, deal, each)
         await Lead.filter(id=lead.id).update(archived_at=now() if each["how"] else None)
     await products.update_product(mine, {"id": sold[0], "is_active": False})
     async with imports.importing(folder), told(other.id):
@@ -223,13 +218,6 @@ async def test_a_whole_account_goes_round(
         again = [await import_(theirs, kind, name) for kind, name in files]
     assert await shown(theirs) == await shown(mine)
     assert {(report.rows_created, report.rows_skipped) for report in again} == {(0, 0)}
-
-
-def settled(state: State) -> State:
-    """What is there, without tombstones, imports, and what every write moves on."""
-    left = {key: row for key, row in state.items() if key[0] != "import" and row.get("removed_at") is None}
-    moved = ("version", "updated_at")
-    return {key: {name: row[name] for name in row if name not in moved} for key, row in left.items()}
 
 
 @pytest.mark.parametrize("kind", [*CONTACTS, *OPPORTUNITIES])
@@ -246,11 +234,11 @@ async def test_an_import_is_undone_as_a_unit(acme: Company, tmp_path: Path, kind
         more = await import_(admin, kind, "more.csv")
         assert (first.rows_created, more.rows_created, more.rows_skipped) == (2, 1, 0)
         for report, before in ((more, filled), (first, empty)):
-            await undo_import(admin, {"id": f"import_{report.import_id.hex}"})
+            await undo(admin, report)
             assert settled(await rows_of(acme.id)) == before
         assert (await PlanUsage.get(account_id=acme.id)).open_deals == 0
         async with refused(ErrorCode.INVALID, "id"):
-            await undo_import(admin, {"id": f"import_{first.import_id.hex}"})
+            await undo(admin, first)
         assert (await import_(admin, kind, "first.csv")).rows_created == 2
 
 
@@ -262,7 +250,7 @@ async def test_what_was_changed_since_an_import_stays(acme: Company, tmp_path: P
         kept = await Deal.get(title="A")
         await deals.update_deal(admin, {"id": global_id(kept), "title": "Mine now"})
         await contacts.update_person(admin, {"id": global_id(await Person.get(name="Ewa")), "phones": ["600100200"]})
-        await undo_import(admin, {"id": f"import_{report.import_id.hex}"})
+        await undo(admin, report)
     assert [deal.title for deal in await Deal.filter(removed_at=None)] == ["Mine now"]
     assert {person.name for person in await Person.filter(removed_at=None)} == {"Jan", "Ewa"}
     assert (await PlanUsage.get(account_id=acme.id)).open_deals == 1
@@ -315,7 +303,7 @@ async def test_a_known_lead_is_updated_and_undoing_gives_back_what_it_was(acme: 
         assert lead.custom[fields["Advisor"]][0]["person_id"] == str(jan.id)
         assert lead.custom[fields["Owner"]][0]["user_id"] == str(acme.anna.id)
         assert (len(lead.custom[fields["A; b"]]), lead.custom[fields["Title"]][0]["text"]) == (2, "Boss")
-        await undo_import(admin, {"id": ids.encode("Import", more.import_id)})
+        await undo(admin, more)
         after = settled(await rows_of(acme.id))
         assert {key: row for key, row in after.items() if key[0] != "label"} == {
             key: row for key, row in filled.items() if key[0] != "label"
@@ -371,7 +359,7 @@ async def test_products_and_lines_are_updated_and_undone_as_a_unit(acme: Company
         assert [each.number for each in more.skipped] == [4, 5]
         assert await Product.filter(id=tile.id, name="Red tile").exists()
         assert [price.price_minor for price in await ProductPrice.filter(product_id=tile.id)] == [1200]
-        await undo_import(admin, {"id": ids.encode("Import", more.import_id)})
+        await undo(admin, more)
         assert _without_ids(settled(await rows_of(acme.id))) == _without_ids(filled)
         sold = await import_(admin, ImportKind.LINES, "lines.csv")
         assert (sold.rows_created, (await Deal.get(id=deal.id)).value_minor) == (2, 123_000 * 12 // 10 + 1230)
@@ -379,11 +367,11 @@ async def test_products_and_lines_are_updated_and_undone_as_a_unit(acme: Company
         again = await import_(admin, ImportKind.LINES, "again.csv")
         assert [each.number for each in again.skipped] == [4, 5, 6, 7, 8], again.skipped
         assert (again.rows_created, again.rows_unchanged) == (0, 1)
-        await undo_import(admin, {"id": ids.encode("Import", again.import_id)})
+        await undo(admin, again)
         assert settled(await rows_of(acme.id)) == selling
-        await undo_import(admin, {"id": ids.encode("Import", first.import_id)})
+        await undo(admin, first)
         assert await Product.filter(account_id=acme.id).count() == 1, "what a deal sells stays"
-        await undo_import(admin, {"id": ids.encode("Import", sold.import_id)})
+        await undo(admin, sold)
         assert await DealProduct.filter(account_id=acme.id).count() == 0
         left = {key: row for key, row in settled(await rows_of(acme.id)).items() if not key[0].startswith("product")}
         assert left == before

@@ -210,8 +210,9 @@ async def _sale(company: Company, deal: Model) -> list[Model]:
     own |= {"deal_id": deal.pk, "currency": "PLN"}
     line = await DealProduct.create(**own, product_id=product.id, position=0, price_minor=100, import_key="row 1")
     taken: dict[str, Any] = {"discount_type": DiscountType.PERCENTAGE, "discount": 1000}
-    discount = await DealDiscount.create(**own, position=0, description="Spring", **taken)
-    part = await DealInstallment.create(**own, description="First", amount_minor=50, bills_on=now().date())
+    discount = await DealDiscount.create(**own, position=0, description="Spring", import_key="row 1", **taken)
+    due: dict[str, Any] = {"bills_on": now().date(), "import_key": "row 1"}
+    part = await DealInstallment.create(**own, description="First", amount_minor=50, **due)
     keyed: dict[str, Any] = {"code": "S-2", "import_key": "row 1"}
     unsold = await Product.create(account_id=company.id, name="Setup", folded_name="setup", **keyed)
     return [unsold, price, line, discount, part, *await _invoices(company, deal)]

@@ -1,0 +1,195 @@
+"""The tables that can be taken out of an account: what each asks of the schema, and its columns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schema.exports import Export, Read, cell, discount_cell, flag_cell, labels_cell, number_cell, prices_cell
+
+_RIGHTS: Mapping[str, Read] = {"Owner": cell("owner", "email"), "Visibility": cell("visibility")}
+_CONTACTS: Mapping[str, Read] = {
+    "Person ID": cell("person", "id"),
+    "Person": cell("person", "name"),
+    "Organization ID": cell("organization", "id"),
+    "Organization": cell("organization", "name"),
+}
+_SHARED = """title person { id name } organization { id name } value { amount currency } labels { name }
+  expectedCloseDate owner { email } visibility createdAt"""
+_WORTH: Mapping[str, Read] = {
+    "Value": number_cell("value", "amount"),
+    "Currency": cell("value", "currency"),
+    "Labels": labels_cell,
+    "Expected close date": cell("expectedCloseDate"),
+    **_RIGHTS,
+    "Created": cell("createdAt"),
+}
+
+_OF_DEALS: Mapping[str, str] = {"filter": "DealFilter", "orderBy": "DealOrder"}
+_BY_AGE: Mapping[str, Any] = {"orderBy": {"field": "CREATED_AT", "direction": "ASC"}}
+_PARENT: Mapping[str, Read] = {"Deal ID": cell("parent", "id"), "Deal": cell("parent", "title")}
+
+EXPORTS: Mapping[str, Export] = {
+    "leads": Export(
+        "leads",
+        {"filter": "LeadFilter", "orderBy": "LeadOrder"},
+        f"{_SHARED} archivedAt",
+        {"ID": cell("id"), "Title": cell("title"), **_CONTACTS, **_WORTH, "Archived": cell("archivedAt")},
+        {"filter": {"archived": None}, "orderBy": {"field": "CREATED_AT", "direction": "ASC"}},
+        has_custom_fields=True,
+    ),
+    "deals": Export(
+        "deals",
+        _OF_DEALS,
+        f"{_SHARED} pipeline {{ name }} stage {{ name }} status probability lostReason",
+        {
+            "ID": cell("id"),
+            "Title": cell("title"),
+            "Pipeline": cell("pipeline", "name"),
+            "Stage": cell("stage", "name"),
+            "Status": cell("status"),
+            "Probability": cell("probability"),
+            "Lost reason": cell("lostReason"),
+            **_CONTACTS,
+            **_WORTH,
+        },
+        _BY_AGE,
+        has_custom_fields=True,
+    ),
+    "people": Export(
+        "people",
+        {"search": "String"},
+        "name emails phones organization { id name } owner { email } visibility",
+        {
+            "ID": cell("id"),
+            "Person": cell("name"),
+            "E-mail": cell("emails"),
+            "Phone": cell("phones"),
+            "Organization ID": cell("organization", "id"),
+            "Organization": cell("organization", "name"),
+            **_RIGHTS,
+        },
+        {},
+    ),
+    "organizations": Export(
+        "organizations",
+        {"search": "String"},
+        "name domain address owner { email } visibility",
+        {
+            "ID": cell("id"),
+            "Organization": cell("name"),
+            "Domain": cell("domain"),
+            "Address": cell("address"),
+            **_RIGHTS,
+        },
+        {},
+    ),
+    "products": Export(
+        "products",
+        {"search": "String"},
+        "name code description unit taxRate isActive prices { price { amount currency } }",
+        {
+            "ID": cell("id"),
+            "Product": cell("name"),
+            "Code": cell("code"),
+            "Description": cell("description"),
+            "Unit": cell("unit"),
+            "Tax rate": number_cell("taxRate"),
+            "Prices": prices_cell,
+            "Active": flag_cell("isActive"),
+        },
+        {},
+    ),
+    "lines": Export(
+        "deals",
+        _OF_DEALS,
+        """title products { id product { id name code } quantity itemPrice { amount currency } discountType
+          discountPercentage discountAmount { amount } taxRate taxMethod isEnabled billingFrequency billingCycles
+          billingStartsOn total { amount } tax { amount } }""",
+        {
+            "ID": cell("id"),
+            **_PARENT,
+            "Product ID": cell("product", "id"),
+            "Product": cell("product", "name"),
+            "Code": cell("product", "code"),
+            "Quantity": number_cell("quantity"),
+            "Price": number_cell("itemPrice", "amount"),
+            "Currency": cell("itemPrice", "currency"),
+            "Discount": discount_cell("discountPercentage", "discountAmount"),
+            "Discount type": cell("discountType"),
+            "Tax rate": number_cell("taxRate"),
+            "Tax method": cell("taxMethod"),
+            "Enabled": flag_cell("isEnabled"),
+            "Billing frequency": cell("billingFrequency"),
+            "Billing cycles": cell("billingCycles"),
+            "Billing starts on": cell("billingStartsOn"),
+            "Line total": number_cell("total", "amount"),
+            "Of it tax": number_cell("tax", "amount"),
+        },
+        _BY_AGE,
+        below="products",
+        page=50,
+    ),
+    "discounts": Export(
+        "deals",
+        _OF_DEALS,
+        "title discounts { id description discountType percentage amount { amount currency } }",
+        {
+            "ID": cell("id"),
+            **_PARENT,
+            "Description": cell("description"),
+            "Discount": discount_cell("percentage", "amount"),
+            "Discount type": cell("discountType"),
+            "Currency": cell("amount", "currency"),
+        },
+        _BY_AGE,
+        below="discounts",
+        page=50,
+    ),
+    "installments": Export(
+        "deals",
+        _OF_DEALS,
+        "title installments { id description amount { amount currency } billsOn isInvoiced }",
+        {
+            "ID": cell("id"),
+            **_PARENT,
+            "Description": cell("description"),
+            "Amount": number_cell("amount", "amount"),
+            "Currency": cell("amount", "currency"),
+            "Bills on": cell("billsOn"),
+            "Invoiced": flag_cell("isInvoiced"),
+        },
+        _BY_AGE,
+        below="installments",
+        page=50,
+    ),
+    "invoices": Export(
+        "deals",
+        _OF_DEALS,
+        """title invoices { id number status isExternal issuedAt dueOn seller { name taxId }
+          buyer { name address taxId } taxes { net { amount } tax { amount } } amount { amount currency }
+          owed { amount } note createdAt }""",
+        {
+            "ID": cell("id"),
+            **_PARENT,
+            "Number": cell("number"),
+            "Status": cell("status"),
+            "Issued elsewhere": flag_cell("isExternal"),
+            "Issued": cell("issuedAt"),
+            "Due": cell("dueOn"),
+            "Seller": cell("seller", "name"),
+            "Seller tax ID": cell("seller", "taxId"),
+            "Buyer": cell("buyer", "name"),
+            "Buyer address": cell("buyer", "address"),
+            "Buyer tax ID": cell("buyer", "taxId"),
+            "Net": number_cell("taxes", "net", "amount"),
+            "Tax": number_cell("taxes", "tax", "amount"),
+            "Total": number_cell("amount", "amount"),
+            "Owed": number_cell("owed", "amount"),
+            "Currency": cell("amount", "currency"),
+            "Note": cell("note"),
+            "Created": cell("createdAt"),
+        },
+        _BY_AGE,
+        below="invoices",
+        page=50,
+    ),
+}

@@ -1,0 +1,48 @@
+"""Tables as they leave an account and come into one, and what taking an import back leaves."""
+
+from pathlib import Path
+
+from app.asgi import make_engine
+from app.exports import _Table
+from app.settings import Settings
+from app.tables import FORMATS
+from models.imports import ImportKind
+from resolvers import ids, imports
+from resolvers.access import Viewer
+from resolvers.import_undoing import undo_import
+from resolvers.import_work import ImportReport
+from schema.export_tables import EXPORTS
+from tests.replaying import State
+
+ENGINE = make_engine(Settings())
+
+
+async def table(viewer: Viewer, noun: str) -> _Table:
+    opened = _Table(ENGINE, viewer, EXPORTS[noun], EXPORTS[noun].given)
+    await opened.open()
+    return opened
+
+
+async def export(viewer: Viewer, kind: ImportKind, form: str, folder: Path) -> str:
+    noun = kind.lower()
+    opened = await table(viewer, noun)
+    pieces = [piece async for piece in FORMATS[form][1](opened.columns, opened.rows())]
+    (folder / f"{noun}.{form}").write_bytes(b"".join(pieces))
+    return f"{noun}.{form}"
+
+
+async def import_(viewer: Viewer, kind: ImportKind, name: str) -> ImportReport:
+    key = await imports.register_upload(viewer, name, name)
+    return await imports.run_import(viewer, key, kind=kind)
+
+
+async def undo(viewer: Viewer, report: ImportReport) -> None:
+    """Take an import back."""
+    await undo_import(viewer, {"id": ids.encode("Import", report.import_id)})
+
+
+def settled(state: State) -> State:
+    """What is there, without tombstones, imports, and what every write moves on."""
+    left = {key: row for key, row in state.items() if key[0] != "import" and row.get("removed_at") is None}
+    moved = ("version", "updated_at")
+    return {key: {name: row[name] for name in row if name not in moved} for key, row in left.items()}
