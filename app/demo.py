@@ -25,6 +25,7 @@ from models.pipelines import Pipeline, Stage
 from models.users import Password, Role, Team, TeamMember, Token, User
 from resolvers import contacts
 from resolvers.custom_values import money_value, number_value
+from resolvers.notes import fold_body
 from resolvers.passwords import hash_password
 from resolvers.sessions import demo_users
 from resolvers.statements import Arguments
@@ -263,7 +264,9 @@ class _Demo:
             for position, (name, type) in enumerate(types.items())
         ]
         self.options = [
-            CustomFieldOption(field_id=self.fields[-1].id, name=name, position=position, **common)
+            CustomFieldOption(
+                field_id=self.fields[-1].id, name=name, folded_name=fold(name), position=position, **common
+            )
             for position, name in enumerate(("Small", "Medium", "Large"))
         ]
         formula = FormulaField(name="Weighted value", folded_name="weighted value", position=0, **common)
@@ -359,7 +362,8 @@ class _Demo:
             common: dict[str, Any] = {"account_id": self.account.id, f"{noun}_id": row.id}
             if self.dice.random() < 0.4:
                 body = f"Interested in {self.dice.choice(TRADES).lower()}; wants an offer before the holidays."
-                notes.append(Note(author_id=row.owner_id, body=body, created_at=row.created_at, **common))
+                said = {"body": body, "folded_body": fold_body(body)}
+                notes.append(Note(author_id=row.owner_id, created_at=row.created_at, **said, **common))
             if self.dice.random() < 0.5:
                 activities.append(self._activity(row, common))
             if self.dice.random() < 0.6:

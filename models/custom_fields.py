@@ -53,6 +53,7 @@ class CustomFieldOption(AccountRow):
 
     field_id = fields.UUIDField()
     name = fields.CharField(max_length=255)
+    folded_name = fields.CharField(max_length=512, db_default="")
     position = fields.IntField()
     removed_at = fields.DatetimeField(null=True)
 

@@ -6,12 +6,13 @@ from models.base import AccountRow, now
 
 
 class Note(AccountRow):
-    """A text on exactly one lead or deal."""
+    """A text on exactly one lead or deal. `folded_body` is what a search looks into (`resolvers.notes.fold_body`)."""
 
     lead_id = fields.UUIDField(null=True)
     deal_id = fields.UUIDField(null=True)
     author_id = fields.UUIDField()
     body = fields.TextField()
+    folded_body = fields.TextField(db_default="")
     created_at = fields.DatetimeField(default=now)
 
     class Meta:

@@ -17,6 +17,7 @@ from resolvers import contacts
 from resolvers.access import Viewer
 from resolvers.import_contacts import ContactFinder, RowContacts, opportunity_columns
 from resolvers.import_rows import LeadRow
+from resolvers.notes import fold_body
 from resolvers.opportunities import Columns
 
 
@@ -84,7 +85,8 @@ def _made(found: RowContacts) -> list[Subject]:
 def _note(viewer: Viewer, body: str | None, **parent: UUID) -> Note | None:
     if body is None:
         return None
-    return Note(id=new_id(), account_id=viewer.account_id, author_id=viewer.user_id, body=body, **parent)
+    said = {"body": body, "folded_body": fold_body(body)}
+    return Note(id=new_id(), account_id=viewer.account_id, author_id=viewer.user_id, **said, **parent)
 
 
 def _noted(note: Note | None) -> list[Subject]:

@@ -1,7 +1,7 @@
 """The options of custom fields that are chosen from a list."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from models import changes
@@ -11,6 +11,7 @@ from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType
 from resolvers import access, ids, text
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
+from resolvers.opportunities import FOLDED_LENGTH
 
 MOST_OPTIONS = 200
 CHOSEN = frozenset({CustomFieldType.OPTION, CustomFieldType.MULTI_OPTION})
@@ -53,10 +54,14 @@ def _new_name(given: str | None, others: Sequence[str], *path: str | int) -> str
     return name
 
 
+def _named(name: str) -> dict[str, Any]:
+    return {"name": name, "folded_name": text.fold(name)[:FOLDED_LENGTH]}
+
+
 async def add(field: CustomField, names: Sequence[str]) -> list[Subject]:
     """Give a new field its options, in order; their subjects for the log."""
     options = [
-        CustomFieldOption(account_id=field.account_id, field_id=field.id, name=name, position=position)
+        CustomFieldOption(account_id=field.account_id, field_id=field.id, position=position, **_named(name))
         for position, name in enumerate(names)
     ]
     await CustomFieldOption.bulk_create(options)
@@ -78,11 +83,11 @@ async def replace(field: CustomField, drafts: Sequence[OptionDraft]) -> list[Sub
     for position, (key, name) in enumerate(wanted):
         if key is None:
             option = await CustomFieldOption.create(
-                account_id=field.account_id, field_id=field.id, name=name, position=position
+                account_id=field.account_id, field_id=field.id, position=position, **_named(name)
             )
             subjects.append(changes.added("custom_field_option", changes.snapshot(option)))
         else:
-            columns = {"name": name, "position": position, "removed_at": None}
+            columns = {**_named(name), "position": position, "removed_at": None}
             subjects += await _alter(kept[key], columns)
     for key, option in kept.items():
         if key not in chosen and option.removed_at is None:

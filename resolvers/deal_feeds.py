@@ -28,7 +28,7 @@ class Place:
     `holds` says by a deal's id and values, as a change has them, whether it was among them;
     `condition` says the same in SQL of the deal as it is now. `elsewhere` is why one that is still
     seen has left. `counts` says which deals count in the stages that are told of here. `match` has
-    what depends on contacts too.
+    what depends on more than the deals themselves.
     """
 
     holds: Holds
@@ -38,7 +38,7 @@ class Place:
     match: DealMatch | None = None
 
     async def had(self, reader: Reader, deal_id: str, values: Values) -> bool:
-        """Whether a deal that had these values was among them, its contacts taken as they are now."""
+        """Whether a deal that had these values was among them, what is beside it taken as it is now."""
         if not self.holds(deal_id, values):
             return False
         return self.match is None or await self.match.is_found(reader, deal_id, values)
@@ -77,7 +77,7 @@ async def tell_deals(reader: Reader, place: Place, change: Change) -> Event | No
     """What those who watch some deals are told of a change; null: the change is not of them."""
     if (again := redefined(change)) is not None:
         return again
-    if place.match is not None and place.match.is_altered(reader.viewer, change):
+    if place.match is not None and await place.match.is_altered(reader, change):
         return Event("Resync", change.revision, change.at)
     for subject in change.find("deal"):
         event = await _tell_deal(reader, place, change, subject)

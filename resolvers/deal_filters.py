@@ -6,17 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from models import database
-from models.changes import Change, ChangeKind, Subject, Values
+from models.changes import Change, Values
 from resolvers import field_filters, ids
-from resolvers.access import Viewer
-from resolvers.events import seen
+from resolvers.access import Viewer, account_scope
 from resolvers.field_filters import Condition
 from resolvers.reads.filters import by_deal_filter
 from resolvers.reads.run import Reader
 from resolvers.reads.sql import Sql
-from resolvers.searching import Search, keys_of
-
-_FOLLOWING = {ChangeKind.LEAD_UPDATED, ChangeKind.DEAL_UPDATED}
+from resolvers.search_changes import may_alter
+from resolvers.searched import Looking, Row
+from resolvers.searching import Search
 
 
 @dataclass(frozen=True)
@@ -66,46 +65,27 @@ class DealMatch:
         return results is None or all(each.holds([results.get(str(each.key), {})]) for each in self.formulas)
 
     async def is_found(self, reader: Reader, deal_id: str, values: Values) -> bool:
-        """Whether the search finds a deal with these values: by its title, or by its contacts as they are now."""
+        """Whether the search finds a deal with these values, what is beside it being as it is now."""
         search = self.search
-        if search is None or search.folded in values.get("folded_title", search.folded):
+        if search is None or search.is_in(values.get("folded_title", search.folded)):
             return True
         sql = Sql(database.current().dialect)
-        keys = keys_of(values, "d", sql)
-        found = search.on_contacts(reader.viewer, keys, sql, one_by_one=True)
-        deal = f"d.id = {sql.one(UUID(deal_id))} AND d.account_id = {sql.one(reader.viewer.account_id)}"
+        found = Looking(search, reader.viewer, sql, one_by_one=True).beside_title(Row.told(values, "d", sql))
+        deal = f"d.id = {sql.one(UUID(deal_id))} AND {account_scope(reader.viewer, 'd', sql)}"
         return bool(await reader.fetch(f"SELECT 1 FROM deals d WHERE {deal} AND ({found})", sql.arguments))
 
-    def is_altered(self, viewer: Viewer, change: Change) -> bool:
-        """Whether a change of a contact that the viewer saw or sees may alter what the search finds.
-
-        The changes that tell each lead and deal of it follow it, and find what is found then.
-        """
-        search = None if change.kind in _FOLLOWING else self.search
-        contacts = [each for each in (*change.find("person"), *change.find("organization")) if each.before is not None]
-        return search is not None and any(_alters(search, each) and _was_or_is_seen(viewer, each) for each in contacts)
+    async def is_altered(self, reader: Reader, change: Change) -> bool:
+        """Whether a change of what is beside deals may alter what the search finds, so that it must be read again."""
+        return self.search is not None and await may_alter(self.search, reader, change)
 
     def condition(self, viewer: Viewer, alias: str, sql: Sql) -> str | None:
         """The same for the deals under an alias, as they are now."""
         condition = by_deal_filter(alias, {"filter": self.given}, sql)
         if self.search is None:
             return condition
-        found = self.search.anywhere(viewer, alias, sql, one_by_one=True)
+        looking = Looking(self.search, viewer, sql, one_by_one=True)
+        found = looking.anywhere(Row.under("deal", alias), f"{alias}.folded_title")
         return f"{condition} AND {found}" if condition else found
-
-
-def _alters(search: Search, contact: Subject) -> bool:
-    changed = contact.changed
-    if changed & {"owner_id", "visibility", "removed_at"}:
-        return True
-    if (search.email or search.phone) and changed & {"emails", "phones"}:
-        return True
-    names = [(side or {}).get("folded_name", "") for side in (contact.before, contact.after)]
-    return len({search.folded in name for name in names}) == 2
-
-
-def _was_or_is_seen(viewer: Viewer, contact: Subject) -> bool:
-    return seen(viewer, contact.before) or seen(viewer, contact.after)
 
 
 def _keys(type_name: str, global_ids: list[str] | None, name: str) -> frozenset[str] | None:

@@ -32,6 +32,7 @@ from resolvers.import_known import (
 from resolvers.import_rows import LeadRow
 from resolvers.labels import COLORS, Kind, labels_of
 from resolvers.leads import require_unarchived
+from resolvers.notes import fold_body
 from resolvers.opportunities import FOLDED_LENGTH, require_rights, revise
 
 
@@ -235,6 +236,7 @@ class BatchWriter:
             account_id=self._viewer.account_id,
             author_id=self._viewer.user_id,
             body=row.note,
+            folded_body=fold_body(row.note),
             **{f"{self._noun}_id": record.id},
         )
         return NewRecord(self._noun, record, meant.label_ids(row), found, note or None)

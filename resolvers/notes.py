@@ -38,6 +38,11 @@ class CommentDraft(TypedDict, total=False):
     client_mutation_id: str | None
 
 
+def fold_body(body: str) -> str:
+    """What a search looks into: the text as people read it, folded, without the ids of who is mentioned."""
+    return text.fold(_MENTION.sub(" ", body))
+
+
 async def add_note(viewer: Viewer, draft: NoteDraft) -> UUID:
     """Put a note on a lead or a deal the viewer sees; returns its key."""
     faults = Faults()
@@ -49,7 +54,8 @@ async def add_note(viewer: Viewer, draft: NoteDraft) -> UUID:
     mentioned = await _mentioned(viewer, body)
     async with commands.begin(viewer, draft) as ledger:
         await parents.lock_parent(viewer, parent)
-        note = await Note.create(account_id=viewer.account_id, author_id=viewer.user_id, body=body, **parent.columns)
+        written: dict[str, Any] = {"author_id": viewer.user_id, "body": body, "folded_body": fold_body(body)}
+        note = await Note.create(account_id=viewer.account_id, **written, **parent.columns)
         mentions = await _mention(note, None, mentioned)
         ledger.record(ChangeKind.NOTE_ADDED, changes.added("note", changes.snapshot(note, mentions=mentions)))
     return note.id

@@ -25,8 +25,12 @@ def fold(value: str) -> str:
 
 def pattern(part: str) -> str:
     """The LIKE pattern, escaped by a backslash, for texts that have a part in them."""
-    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"%{escaped(part)}%"
+
+
+def escaped(whole: str) -> str:
+    """The LIKE pattern, escaped by a backslash, for texts that are exactly this."""
+    return whole.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def line(value: str | None, *path: str | int, length: int = LINE_LENGTH) -> str:

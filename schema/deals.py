@@ -10,7 +10,7 @@ from resolvers import deals, participants
 from resolvers.access import Viewer
 from resolvers.ids import encode
 from resolvers.reads.declare import Connection, Many, Need, One, Term, Value
-from resolvers.reads.filters import by_deal_filter, by_search, by_status
+from resolvers.reads.filters import by_deal_filter, by_deal_search, by_status
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_DEAL, ActivityConnection, activities_paged
 from schema.changelog import CHANGELOG, ChangelogConnection
@@ -47,7 +47,7 @@ _KEYED = {
     "CUSTOM_FIELD": ("customFieldId", "CustomField"),
     "FORMULA_FIELD": ("formulaFieldId", "FormulaField"),
 }
-DEALS = Connection("Deal", orders=_ORDERS, keyed=_KEYED, filters=(by_deal_filter,), scoped_filters=(by_search,))
+DEALS = Connection("Deal", orders=_ORDERS, keyed=_KEYED, filters=(by_deal_filter,), scoped_filters=(by_deal_search,))
 DEALS_OF_STAGE = Connection(
     "Deal",
     column="stage_id",
@@ -55,7 +55,7 @@ DEALS_OF_STAGE = Connection(
     orders=_ORDERS,
     keyed=_KEYED,
     filters=(by_status, by_deal_filter),
-    scoped_filters=(by_search,),
+    scoped_filters=(by_deal_search,),
 )
 _BY_NAME = (Term("{a}.name"),)
 _IN_TURN = (Term("{a}.position", "int"),)
@@ -189,7 +189,7 @@ class DealConnection:
 
 @strawberry.input(description="Which deals.")
 class DealFilter:
-    """What deals are narrowed down by; `search` looks into the title and the contacts."""
+    """What deals are narrowed down by; `search` looks into title, contacts, participants, notes and custom fields."""
 
     status: list[DealStatus] | None = strawberry.UNSET
     pipeline_id: strawberry.ID | None = strawberry.UNSET

@@ -10,7 +10,7 @@ from resolvers import leads
 from resolvers.access import Viewer
 from resolvers.ids import encode
 from resolvers.reads.declare import Connection, Many, Term
-from resolvers.reads.filters import by_lead_filter, by_search
+from resolvers.reads.filters import by_lead_filter, by_lead_search
 from resolvers.reads.run import Ref
 from schema.activities import ACTIVITIES_OF_LEAD, ActivityConnection, activities_paged
 from schema.common import DeletePayload, Label, PageInfo, UserError
@@ -33,7 +33,7 @@ LEADS = Connection(
     },
     keyed={"CUSTOM_FIELD": ("customFieldId", "CustomField")},
     filters=(by_lead_filter,),
-    scoped_filters=(by_search,),
+    scoped_filters=(by_lead_search,),
 )
 
 
@@ -77,7 +77,7 @@ class LeadConnection:
 
 @strawberry.input(description="Which leads.")
 class LeadFilter:
-    """What leads are narrowed down by; `search` looks into the title and the contacts."""
+    """What leads are narrowed down by; `search` looks into title, contacts, notes and custom fields."""
 
     archived: bool | None = False
     owner_ids: list[strawberry.ID] | None = strawberry.UNSET

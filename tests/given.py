@@ -19,6 +19,7 @@ from models.pipelines import Pipeline, Stage
 from models.users import Role, Team, TeamMember, User
 from resolvers import text
 from resolvers.access import Viewer, load_viewer
+from resolvers.notes import fold_body
 
 STAGES = {"Qualified": 10, "Proposal": 40, "Negotiation": 80}
 
@@ -176,7 +177,8 @@ async def deal(
 
 async def note(author: User, on: Lead | Deal, body: str = "Called them.") -> Note:
     """A note on a lead or a deal."""
-    return await Note.create(account_id=author.account_id, author_id=author.id, body=body, **_parent(on))
+    said = {"body": body, "folded_body": fold_body(body)}
+    return await Note.create(account_id=author.account_id, author_id=author.id, **said, **_parent(on))
 
 
 async def comment(author: User, on: Note, body: str = "And?") -> Comment:

@@ -31,6 +31,8 @@ from models.pipelines import Pipeline, Stage
 from models.products import DealDiscount, DealInstallment, DealProduct, Product, ProductPrice
 from models.projects import DealProject, Project, ProjectPhase, ProjectTask
 from models.web_forms import WebForm, WebFormField, WebFormOwner
+from resolvers.notes import fold_body
+from resolvers.text import fold
 
 # The tables that the log tells, by the type of their subjects.
 TABLES: dict[str, type[Model]] = {
@@ -139,6 +141,13 @@ async def kept_results(account_id: UUID) -> dict[str, Any]:
     return kept
 
 
+async def unfolded(account_id: UUID) -> list[Model]:
+    """The notes and options of which a search would find another text than they have."""
+    notes, options = [await model.filter(account_id=account_id) for model in (Note, CustomFieldOption)]
+    found: list[Model] = [note for note in notes if note.folded_body != fold_body(note.body)]
+    return found + [option for option in options if option.folded_name != fold(option.name)]
+
+
 def replayed(log: Iterable[Change], onto: State) -> State:
     """The rows after the changes of a log, applied to those before it."""
     state = dict(onto)
@@ -170,6 +179,7 @@ async def told(account_id: UUID) -> AsyncIterator[list[Change]]:
     assert await kept_values(account_id) == told_of
     results = {key: row["formulas"] for (kind, key), row in rows.items() if kind == "deal" and row["formulas"]}
     assert await kept_results(account_id) == results
+    assert await unfolded(account_id) == []
 
 
 @asynccontextmanager

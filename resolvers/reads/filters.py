@@ -6,6 +6,7 @@ from resolvers import field_filters, ids
 from resolvers.access import Binder, Viewer
 from resolvers.field_filters import ValueTable
 from resolvers.reads.declare import Arguments
+from resolvers.searched import Looking, Row
 from resolvers.searching import Search
 from resolvers.text import fold, pattern
 
@@ -60,10 +61,19 @@ def by_deal_filter(alias: str, arguments: Arguments, bind: Binder) -> str | None
     )
 
 
-def by_search(viewer: Viewer, alias: str, arguments: Arguments, bind: Binder) -> str | None:
-    """Leads and deals: `search` of `filter`, in titles and in contacts."""
+def by_lead_search(viewer: Viewer, alias: str, arguments: Arguments, bind: Binder) -> str | None:
+    """Leads: `search` of `filter`, in titles and whatever is beside them."""
+    return _found(viewer, Row.under("lead", alias), f"{alias}.folded_title", arguments, bind)
+
+
+def by_deal_search(viewer: Viewer, alias: str, arguments: Arguments, bind: Binder) -> str | None:
+    """Deals: the same."""
+    return _found(viewer, Row.under("deal", alias), f"{alias}.folded_title", arguments, bind)
+
+
+def _found(viewer: Viewer, row: Row, title: str, arguments: Arguments, bind: Binder) -> str | None:
     search = Search.of(arguments.get("filter") or {})
-    return None if search is None else search.anywhere(viewer, alias, bind)
+    return None if search is None else Looking(search, viewer, bind).anywhere(row, title)
 
 
 def _all(*conditions: str | None) -> str | None:

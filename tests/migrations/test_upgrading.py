@@ -11,10 +11,13 @@ from models.accounts import Account
 from models.database import dialect_of, postgres_url, sqlite_path
 from models.invoices import Invoice, InvoiceStatus
 from models.migrating import _migration_config, migrate
+from models.notes import Note
 
 FIRST_RELEASE = "0004_board_index"
 AT = "2026-11-01 12:00:00+00:00"
-ACCOUNT, USER, PIPELINE, STAGE, DEAL, INVOICE, CHANGE = (f"00000000-0000-7000-8000-00000000000{n}" for n in range(1, 8))
+ACCOUNT, USER, PIPELINE, STAGE, DEAL, INVOICE, CHANGE, NOTE = (
+    f"00000000-0000-7000-8000-00000000000{n}" for n in range(1, 9)
+)
 ROWS = f"""
 INSERT INTO accounts (id, name, currency, plan_name, revision, created_at)
   VALUES ('{ACCOUNT}', 'Acme', 'PLN', 'Enterprise', 1, '{AT}');
@@ -30,6 +33,8 @@ INSERT INTO deals (id, account_id, owner_id, visibility, version, created_at, up
     '{STAGE}', 'OPEN', '{AT}');
 INSERT INTO invoices (id, account_id, deal_id, number, amount_minor, currency, status, issued_at)
   VALUES ('{INVOICE}', '{ACCOUNT}', '{DEAL}', 'FV 1', 500, 'PLN', 'ISSUED', '{AT}');
+INSERT INTO notes (id, account_id, deal_id, author_id, body, created_at)
+  VALUES ('{NOTE}', '{ACCOUNT}', '{DEAL}', '{USER}', 'Zadzwonić  do @[user_01] w Łodzi', '{AT}');
 INSERT INTO changes (id, account_id, revision, at, kind, subjects)
   VALUES ('{CHANGE}', '{ACCOUNT}', 1, '{AT}', 'DEAL_ADDED', '[]');
 """
@@ -61,6 +66,7 @@ async def test_what_the_first_release_kept_is_there_after_the_last_migration(emp
     await databases.open_database(empty_url)
     try:
         account, invoice = await Account.get(id=ACCOUNT), await Invoice.get(id=INVOICE)
+        assert (await Note.get(id=NOTE)).folded_body == "zadzwonic do w lodzi", "a search finds notes there were"
         assert not account.is_demo, "the demo's users come in without a password"
         assert (invoice.status, invoice.number, invoice.is_external) == (InvoiceStatus.SENT, "FV 1", True)
         assert (invoice.version, invoice.paid_minor, invoice.created_at) == (1, 0, invoice.issued_at)

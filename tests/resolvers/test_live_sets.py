@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from models import changes
 from models.base import Visibility
 from models.changes import Change
-from models.custom_fields import CustomFieldType
+from models.contacts import Person
+from models.custom_fields import CustomFieldOption, CustomFieldType
 from models.database import Database
 from models.deals import Deal
 from models.labels import Label
@@ -26,6 +27,7 @@ from resolvers import (
     formulas,
     ids,
     notes,
+    participants,
     reversals,
 )
 from resolvers.access import Viewer
@@ -39,6 +41,8 @@ from tests.refusals import global_id
 from tests.resolvers.telling import tell
 
 TITLES = ["Dach Żubra", "dach i most", "50% _off\\"]
+BODIES = [".", "Pilne: dach", "jan"]
+COLOURS = ["Zielony", "Dach", None]
 SCORE: Any = {"name": "Score", "expression": "[Size] * probability / activities"}
 LIST = "query ($filter: DealFilter) { deals(filter: $filter, first: 250) { nodes { id } } }"
 
@@ -51,7 +55,7 @@ filters = st.fixed_dictionaries(
         "stageIds": few,
         "ownerIds": few,
         "labelIds": few,
-        "search": st.sampled_from(["", "ŻUBR", "dach", "%", "_", "\\", "jan", "Jan 1", "jan@"]),
+        "search": st.sampled_from(["", "ŻUBR", "dach", "% ", "_", "f\\", "jan", "Jan 1", "jan@", "pilne", "ziel"]),
         "pipelineId": some,
         "customFields": st.sampled_from([{"isEmpty": False}, {"numberFrom": 2}, {"numberTo": 1}]),
         "formulaFields": st.sampled_from([{"isEmpty": True}, {"numberFrom": 30}, {"numberTo": 20}]),
@@ -77,6 +81,9 @@ class World:
     labels: list[Label]
     size: str
     score: str
+    colour: str
+    finish: str
+    finishes: list[str]
 
     @property
     def people(self) -> list[Any]:
@@ -212,12 +219,42 @@ async def size(world: World, admin: Viewer, step: Step) -> None:
     await update(world, admin, step, custom_fields=[{"custom_field_id": world.size, "number": number}])
 
 
+async def colour(world: World, admin: Viewer, step: Step) -> None:
+    finish = [world.finishes[step.value % 2]] if step.value else []
+    custom: Any = [
+        {"custom_field_id": world.colour, "text": pick(COLOURS, step.value)},
+        {"custom_field_id": world.finish, "option_ids": finish},
+    ]
+    await update(world, admin, step, custom_fields=custom)
+
+
+async def rename_option(world: World, admin: Viewer, step: Step) -> None:
+    names = [pick(["Zielone", "Pilne", "Matowe"], step.value + place) for place in range(2)]
+    options: Any = [{"id": key, "name": name} for key, name in zip(world.finishes, names, strict=True)]
+    await custom_fields.update_custom_field(admin, {"id": world.finish, "options": options})
+
+
+async def take_part(world: World, admin: Viewer, step: Step) -> None:
+    people = await Person.filter(account_id=world.company.id, removed_at=None).order_by("id")
+    verb = participants.remove_participants if step.value == 3 else participants.add_participants
+    if people:
+        both = {"deal_id": await some_deal(world, step), "person_ids": [global_id(pick(people, step.which))]}
+        await verb(admin, both)
+
+
+async def hide_person(world: World, admin: Viewer, step: Step) -> None:
+    people = await Person.filter(account_id=world.company.id, removed_at=None).order_by("id")
+    if people:
+        seen: Any = {"visibility": pick([*Visibility], step.value)}
+        await contacts.update_person(admin, {"id": global_id(pick(people, step.which)), **seen})
+
+
 async def act(world: World, admin: Viewer, step: Step) -> None:
     await activities.add_activity(admin, {"deal_id": await some_deal(world, step), "subject": "Call"})
 
 
 async def note(world: World, admin: Viewer, step: Step) -> None:
-    await notes.add_note(admin, {"deal_id": await some_deal(world, step), "body": "."})
+    await notes.add_note(admin, {"deal_id": await some_deal(world, step), "body": pick(BODIES, step.value)})
 
 
 Command = Callable[[World, Viewer, Step], Awaitable[None]]
@@ -247,8 +284,12 @@ COMMANDS: dict[str, Command] = {
     "note": note,
     "size": size,
     "act": act,
+    "colour": colour,
+    "rename an option": rename_option,
+    "take part": take_part,
+    "hide a person": hide_person,
 }
-verbs = st.sampled_from([*COMMANDS, "create", "convert", "size", "act"])
+verbs = st.sampled_from([*COMMANDS, "create", "convert", "size", "act", "note", "take part"])
 mostly = st.sampled_from([True, True, True, False])
 steps = st.builds(Step, verbs, some, some, mostly)
 
@@ -263,11 +304,17 @@ async def test_what_is_told_of_a_filter_keeps_the_list_that_a_query_answers(
     company = await given.company()
     admin = await given.viewer(company.admin)
     size = await custom_fields.create_custom_field(admin, {"name": "Size", "type": CustomFieldType.NUMBER})
+    colour = await custom_fields.create_custom_field(admin, {"name": "Colour", "type": CustomFieldType.TEXT})
+    finishes: Any = {"name": "Finish", "type": CustomFieldType.OPTION, "options": ["Zielone", "Matowe"]}
+    finish = await custom_fields.create_custom_field(admin, finishes)
     world = World(
         company,
         [company.label, await given.label(company.account, "Cold")],
         ids.encode("CustomField", size),
         ids.encode("FormulaField", await formulas.create_formula_field(admin, SCORE)),
+        ids.encode("CustomField", colour),
+        ids.encode("CustomField", finish),
+        [global_id(each) for each in await CustomFieldOption.filter(field_id=finish).order_by("position")],
     )
     for number, labels in enumerate((world.labels, world.labels[:1], [])):
         await given.deal(pick(world.people, number), company.stages[number], TITLES[number], labels)

@@ -222,7 +222,9 @@ class _Account:
 
     async def _hang(self, leads: list[Lead], deals: list[Deal]) -> None:
         parents = [{"lead_id": row.id} for row in leads] + [{"deal_id": row.id} for row in deals]
-        notes = [Note(**self._child(), **self.dice.choice(parents), body="Called.") for _ in range(12)]
+        notes = [
+            Note(**self._child(), **self.dice.choice(parents), body="Called.", folded_body="called.") for _ in range(12)
+        ]
         await self._save("Note", notes)
         comments = [Comment(**self._child(), note_id=self.dice.choice(notes).id, body="And?") for _ in range(8)]
         await self._save("Comment", comments)
@@ -333,7 +335,9 @@ class _Account:
         fields[-1].removed_at = START
         await self._save("CustomField", fields)
         options = [
-            CustomFieldOption(**account, id=new_id(), field_id=field.id, name=f"O{place}", position=place)
+            CustomFieldOption(
+                **account, id=new_id(), field_id=field.id, name=f"O{place}", folded_name=f"o{place}", position=place
+            )
             for field in fields
             if "OPTION" in field.type
             for place in range(3)
