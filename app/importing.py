@@ -157,14 +157,20 @@ def _lines(console: Console) -> Callable[[ImportReport], None]:
     return show
 
 
+def _counted(count: int, nouns: str) -> str:
+    """How many there are: `2 rows`, `1 row`."""
+    one = "person" if nouns == "people" else nouns.removesuffix("s")
+    return f"{count} {one if count == 1 else nouns}"
+
+
 def _sum_up(console: Console, report: ImportReport, kind: ImportKind) -> None:
     verb = "would be made" if report.is_dry_run else "made"
     made, updated = report.made, f"{report.rows_updated} updated, " if report.rows_updated else ""
+    along = ", ".join(_counted(made.get(noun, 0), noun) for noun in ("people", "organizations", "labels"))
     lines = [
-        f"{report.rows_read} rows read: {report.rows_created} {kind.lower()} {verb}, {updated}"
+        f"{_counted(report.rows_read, 'rows')} read: {_counted(report.rows_created, kind.lower())} {verb}, {updated}"
         f"{report.rows_unchanged} there already, {report.rows_skipped} left out.",
-        f"With them {verb}: {made.get('people', 0)} people, {made.get('organizations', 0)} organizations, "
-        f"{made.get('labels', 0)} labels.",
+        f"With them {verb}: {along}.",
         *(f"  row {each.number}: {each.reason}" for each in report.skipped),
     ]
     if report.rows_skipped > len(report.skipped):

@@ -61,6 +61,10 @@ async def test_other_records_are_imported_by_their_kind_and_what_was_updated_is_
     code, said, errors = await lejek(*arguments)
     assert (code, errors) == (0, "")
     assert "2 rows read: 2 people made, 0 there already, 0 left out." in said
+    file.write_text("ID,Person\n3,Olga\n")
+    said = (await lejek(*arguments))[1]
+    assert "1 row read: 1 person made, 0 there already, 0 left out." in said
+    assert "With them made: 1 person, 0 organizations, 0 labels." in said
     file.write_text("ID,Person\n1,Jan Nowak\n2,Ewa\n")
     assert "2 rows read: 0 people made, 1 updated, 1 there already, 0 left out." in (await lejek(*arguments))[1]
 
@@ -96,7 +100,7 @@ async def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert ("━" in shown) == is_terminal
     assert ("5000 rows, " in shown) == (not is_terminal)
-    assert "6000 rows read: 1 leads made, 5999 there already, 0 left out." in shown
+    assert "6000 rows read: 1 lead made, 5999 there already, 0 left out." in shown
 
 
 GUESSED = [
