@@ -15,6 +15,7 @@ _FLAGS = {
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _AMOUNT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,]+(?:,-)?)(?P<after>[^\d]*)")
 _BETWEEN = re.compile(r"[;,|\n]")
+_PART = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*+)"\s*|(?P<plain>[^;,|\n]*))(?:[;,|\n]|$)')
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[.-](\d{1,2})[.-](\d{4})(?: ?r\.?)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -54,9 +55,19 @@ def flag(written: str) -> bool:
 
 
 def parts(written: str) -> list[str]:
-    """What a cell lists, each once: on lines of its own, or between commas, semicolons or bars."""
-    listed = (part.strip() for part in _BETWEEN.split(written))
-    return list(dict.fromkeys(part for part in listed if part))
+    """What a cell lists, each once: on lines of its own, or between commas, semicolons or bars.
+
+    A part that has one of these in it is in double quotes, as `quoted` writes it.
+    """
+    found = _PART.finditer(written)
+    listed = (each["plain"] if each["quoted"] is None else each["quoted"].replace('""', '"') for each in found)
+    return list(dict.fromkeys(part.strip() for part in listed if part.strip()))
+
+
+def quoted(part: str) -> str:
+    """A part of a list as `parts` reads it: in quotes, where it would else be taken for several or for a quoted one."""
+    escaped = part.replace('"', '""')
+    return f'"{escaped}"' if _BETWEEN.search(part) or part[:1] in {'"', "'"} else part
 
 
 def currency(written: str) -> str:

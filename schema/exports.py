@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resolvers.import_values import quoted
+
 Node = Mapping[str, Any]
 Cell = str | list[str] | None
 Read = Callable[[Node], Cell]
@@ -124,5 +126,5 @@ def discount_cell(percentage: str, amount: str) -> Read:
 
 
 def labels_cell(node: Node) -> Cell:
-    """The names of labels."""
-    return [label["name"] for label in node["labels"]]
+    """The names of labels, those in quotes that an import would else take for several."""
+    return [quoted(label["name"]) for label in node["labels"]]

@@ -37,6 +37,7 @@ few = st.integers(0, 2)
 names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
 worth = st.one_of(st.none(), st.tuples(st.integers(0, 10**9), st.sampled_from(["PLN", "JPY", "KWD"])))
 a_contact = st.tuples(names, few, st.lists(st.sampled_from(["a@zubr.pl", "b@los.pl"]), unique=True, max_size=2), few)
+LABELS = ["Hot, warm", '"Quoted"; a | b', "'=1", "=1", 'six" pipe']
 OPTIONS = ["a, b", "=1", "Łoś; dach"]
 # A field of each type, by names that are not easy on a table.
 FIELDS = dict(
@@ -65,8 +66,9 @@ custom_values = st.fixed_dictionaries(
     },
 )
 an_opportunity = st.fixed_dictionaries(
-    {"title": names, "value": worth, "person": few, "owner": few, "label": st.booleans(), "stage": few, "how": few}
+    {"title": names, "value": worth, "person": few, "owner": few, "stage": few, "how": few}
     | {"custom": custom_values, "lines": st.lists(st.tuples(few, few, few), max_size=3)}
+    | {"labels": st.sets(st.sampled_from(range(len(LABELS))), max_size=3)}
     | {"discounts": st.lists(st.tuples(names, few), max_size=2), "installments": st.lists(names, max_size=3)}
 )
 a_product = st.fixed_dictionaries(
@@ -185,6 +187,7 @@ async def test_a_whole_account_goes_round(
                 visibility=Visibility.TEAM if organization else Visibility.EVERYONE,
             )
         )
+    named = [await given.label(one.account, name) for name in LABELS]
     sold = []
     for place, each in enumerate(catalogue):
         draft = {**each, "code": "=A" if place else None} if place < 2 else each
@@ -192,7 +195,7 @@ async def test_a_whole_account_goes_round(
     for each in opportunities:
         minor, currency = each["value"] or (None, None)
         columns: dict[str, Any] = {"value_minor": minor, "currency": currency, "person_id": made[each["person"]].id}
-        labels, owner = [one.label] if each["label"] else [], users[each["owner"]]
+        labels, owner = [named[place] for place in each["labels"]], users[each["owner"]]
         lead = await given.lead(owner, each["title"], labels, **columns)
         closed: dict[str, Any] = [
             {},

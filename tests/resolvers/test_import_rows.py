@@ -137,6 +137,31 @@ def test_a_day_that_is_none_or_two_at_once_is_refused(written: str) -> None:
         import_values.day(written)
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Hot, Cold", ["Hot", "Cold"]),
+        ("Hot;Cold|Hot,,", ["Hot", "Cold"]),
+        ('"Hot, warm", Cold', ["Hot, warm", "Cold"]),
+        ('"a ""b"""\nc', ['a "b"', "c"]),
+        ('5" pipe, 6" pipe', ['5" pipe', '6" pipe']),
+        ('"Hot, Cold', ['"Hot', "Cold"]),
+        ('"Hot"x, Cold', ['"Hot"x', "Cold"]),
+        (' , "" , \n', []),
+    ],
+)
+def test_a_cell_lists_names_that_are_quoted_where_they_have_a_separator(cell: str, names: list[str]) -> None:
+    assert import_values.parts(cell) == names
+
+
+@examples(
+    st.lists(st.text("ab \"';,|=ł", min_size=1).map(str.strip).filter(bool), unique=True),
+    st.sampled_from(["\n", ", ", ";"]),
+)
+def test_names_that_are_quoted_as_needed_are_read_as_they_were(names: list[str], between: str) -> None:
+    assert import_values.parts(between.join(map(import_values.quoted, names))) == names
+
+
 def lead(said: dict[str, str], currency: str = "PLN") -> LeadRow:
     """The lead of a row whose columns are named by their fields."""
     mapping = {column: ImportField(column.split(" ")[0]) for column in said}
