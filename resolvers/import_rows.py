@@ -156,11 +156,6 @@ def _note(said: Said, currency: str) -> dict[str, Any]:
     return {"note": text.text("\n\n".join(parts)) if parts else None}
 
 
-def _external(said: Said, currency: str) -> dict[str, Any]:
-    cells = said.get(ImportField.EXTERNAL_ID)
-    return {"external_id": cells[0] if cells else None}
-
-
 def _refs(said: Said, currency: str) -> dict[str, Any]:
     return {
         "person_ref": one(said, ImportField.PERSON_ID),
@@ -208,7 +203,7 @@ _READERS: dict[ImportField, Reader] = dict(
         single(ImportField.EXPECTED_CLOSE_DATE, "expected_close_date", import_values.day),
         (ImportField.OWNER, _owner),
         (ImportField.NOTE, _note),
-        (ImportField.EXTERNAL_ID, _external),
+        single(ImportField.EXTERNAL_ID, "external_id"),
         (ImportField.PERSON_ID, _refs),
         single(ImportField.VISIBILITY, "visibility", partial(member, Visibility)),
         (ImportField.STAGE, _stage),

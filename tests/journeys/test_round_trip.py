@@ -286,6 +286,17 @@ async def test_an_id_of_this_very_account_updates_its_record(acme: Company, tmp_
     assert await Lead.all().count() == 0
 
 
+async def test_an_id_elsewhere_has_one_space_for_many_whatever_it_is_of(acme: Company, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("ID,Person\nA  1,Jan\n")
+    (tmp_path / "leads.csv").write_text("ID,Title,Person ID\nB  1,Roof,A  1\nB 1,Dach,A 1\n")
+    admin = await given.viewer(acme.admin)
+    async with imports.importing(tmp_path), told(acme.id):
+        assert (await import_(admin, ImportKind.PEOPLE, "people.csv")).rows_created == 1
+        report = await import_(admin, ImportKind.LEADS, "leads.csv")
+    assert (report.rows_created, report.rows_unchanged, report.rows_skipped) == (1, 1, 0)
+    assert (await Lead.get(account_id=acme.id)).person_id == (await Person.get(name="Jan")).id
+
+
 async def test_a_known_lead_is_updated_and_undoing_gives_back_what_it_was(acme: Company, tmp_path: Path) -> None:
     admin = await given.viewer(acme.admin)
     await define_fields(admin)
