@@ -2,7 +2,7 @@ import { graphql, type ResultOf } from '../api/graphql';
 
 export const Developer = graphql(`
   query Developer {
-    tokens { id name createdAt revokedAt }
+    tokens { id name scope createdAt revokedAt }
     capabilities { capability lead deal description }
     pipelines { id name revision }
   }
@@ -54,6 +54,7 @@ export const DealsTold = graphql(`
 `);
 
 export type Token = ResultOf<typeof Developer>['tokens'][number];
+export type Scope = Token['scope'];
 export type Capabilities = ResultOf<typeof Developer>['capabilities'];
 type LeadTold = ResultOf<typeof LeadsTold>['leadInboxChanged'];
 type DealTold = ResultOf<typeof DealsTold>['dealsChanged'];

@@ -1,4 +1,5 @@
 import { makeTexts } from '../i18n/texts';
+import type { Scope } from './documents';
 
 const en = {
   title: 'For developers',
@@ -7,9 +8,11 @@ const en = {
   graphiqlWhy: 'Our schema with saved examples, as you are signed in.',
   sdl: 'Download the schema (SDL)',
   tokens: 'API tokens',
-  tokensWhy: 'A program that shows one may do what you may.',
+  tokensWhy: 'A program that shows one may do what you may, or only see it.',
   noTokens: 'No tokens yet.',
   tokenName: 'What is it for?',
+  scope: 'What may it do?',
+  scopes: { WRITE: 'Read and change', READ: 'Only read' } as Record<Scope, string>,
   create: 'Create token',
   secret: 'Copy it now: it is not shown again.',
   copy: 'Copy',
@@ -45,9 +48,11 @@ export const useTexts = makeTexts<typeof en>({
     graphiqlWhy: 'Nasz schemat z gotowymi przykładami, na Twoim koncie.',
     sdl: 'Pobierz schemat (SDL)',
     tokens: 'Tokeny API',
-    tokensWhy: 'Program, który go pokaże, może to samo co Ty.',
+    tokensWhy: 'Program, który go pokaże, może to samo co Ty albo tylko to widzi.',
     noTokens: 'Nie ma jeszcze tokenów.',
     tokenName: 'Do czego służy?',
+    scope: 'Co mu wolno?',
+    scopes: { WRITE: 'Odczyt i zmiany', READ: 'Tylko odczyt' },
     create: 'Utwórz token',
     secret: 'Skopiuj go teraz: nie zostanie pokazany ponownie.',
     copy: 'Kopiuj',

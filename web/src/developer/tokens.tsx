@@ -4,10 +4,12 @@ import { ask } from '../api/ask';
 import { useFormat } from '../i18n/format';
 import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
-import { Line } from '../ui/choose';
+import { Choose, Line } from '../ui/choose';
 import { announce } from '../ui/notices';
-import { CreateToken, RevokeToken, type Token } from './documents';
+import { CreateToken, RevokeToken, type Scope, type Token } from './documents';
 import { useTexts } from './texts';
+
+const SCOPES = ['WRITE', 'READ'] as const;
 
 /** The tokens of the one who is signed in: made, shown once, revoked. */
 export function Tokens({ tokens, onChange }: { tokens: Token[]; onChange: () => void }) {
@@ -15,11 +17,12 @@ export function Tokens({ tokens, onChange }: { tokens: Token[]; onChange: () => 
   const format = useFormat();
   const command = useCommand();
   const [name, setName] = useState('');
+  const [scope, setScope] = useState<Scope>('WRITE');
   const [secret, setSecret] = useState('');
 
   async function create(event: FormEvent) {
     event.preventDefault();
-    const made = ask(CreateToken, { input: { name } }).then(data => data.createToken);
+    const made = ask(CreateToken, { input: { name, scope } }).then(data => data.createToken);
     const errors = await command.run(made);
     if (errors.length > 0) return;
     setSecret((await made).secret ?? '');
@@ -41,6 +44,7 @@ export function Tokens({ tokens, onChange }: { tokens: Token[]; onChange: () => 
         {tokens.map(token => (
           <li key={token.id} data-revoked={token.revokedAt ? '' : undefined}>
             <strong>{token.name}</strong>
+            <span className="chip">{texts.scopes[token.scope]}</span>
             <span className="record-soft">{texts.created(format.day(token.createdAt))}</span>
             {token.revokedAt ? (
               <span className="chip">{texts.revoked}</span>
@@ -54,6 +58,12 @@ export function Tokens({ tokens, onChange }: { tokens: Token[]; onChange: () => 
       </ul>
       <form className="add-one" onSubmit={event => void create(event)}>
         <Line label={texts.tokenName} value={name} onChange={setName} maxLength={255} required />
+        <Choose
+          label={texts.scope}
+          value={scope}
+          onChange={value => setScope(value as Scope)}
+          choices={SCOPES.map(value => ({ value, name: texts.scopes[value] }))}
+        />
         <button className="button" data-kind="main" disabled={command.busy}>
           {texts.create}
         </button>
