@@ -16,6 +16,7 @@ PRODUCTS = """query ($search: String) {
   products(search: $search) { nodes { name code isActive taxRate prices { price { amount currency } } } }
 }"""
 USAGE = "{ viewer { account { plan { openDealCount } } } }"
+PLACES = "{ planPlaces { candidates { reason count } } }"
 FIELDS = "{ customFields { name type isRequired options { name isActive } } }"
 
 
@@ -177,6 +178,17 @@ async def test_how_full_the_plan_is_is_told_live(server: Server, windows: Window
     await expect(page.get_by_text("Nobody waits.")).to_be_visible()
     await server.add_deal(board.stages["New"], "One more")
     await expect(shown).to_contain_text(str(count + 1))
+
+
+async def test_what_would_free_places_is_counted_by_reason(server: Server, windows: Windows) -> None:
+    board = await server.add_board("New")
+    page = await windows.open("/settings/plan")
+    for reason, term in (("CLOSE_DATE_PASSED", "Expected day has passed"), ("NOTHING_PLANNED", "No activity planned")):
+        count = {each["reason"]: each["count"] for each in (await server.ask(PLACES))["planPlaces"]["candidates"]}
+        shown = page.locator("dl > div").filter(has_text=term).locator("dd")
+        await expect(shown).to_have_text(f"{count[reason]:,}")
+        await server.add_deal(board.stages["New"], "Late", expectedCloseDate="2020-01-01")
+        await expect(shown).to_have_text(f"{count[reason] + 1:,}")
 
 
 async def test_who_is_no_admin_reads_the_settings(windows: Windows) -> None:

@@ -3,6 +3,7 @@ import { graphql, type ResultOf } from '../api/graphql';
 export const Usage = graphql(`
   query Usage($after: String) {
     viewer { account { plan { name openDealLimit openDealCount } } }
+    planPlaces { placesLeft candidates { reason count } }
     pipelines { revision }
     waitlist(first: 50, after: $after) {
       nodes { position lead { id title } requestedBy { name } }
@@ -24,4 +25,5 @@ export const Leave = graphql(`
   }
 `);
 
+export type Places = ResultOf<typeof Usage>['planPlaces'];
 export type Line = ResultOf<typeof Usage>['waitlist'];

@@ -10,10 +10,10 @@ import { useCommand } from '../records/command';
 import { Refusal, Section } from '../records/section';
 import { Kept, Settings } from '../settings/frame';
 import { announce } from '../ui/notices';
-import { Leave, type Line, Usage, UsageChanged } from './documents';
+import { Leave, type Line, type Places, Usage, UsageChanged } from './documents';
 import { useTexts } from './texts';
 
-/** How full the plan is, told live, and the leads that wait for a place. */
+/** How full the plan is, told live, what would free places, and the leads that wait for one. */
 export default function PlanPage() {
   const [after, setAfter] = useState<string | null>(null);
   const { data, error, reload } = useLive({
@@ -25,13 +25,15 @@ export default function PlanPage() {
   });
   return (
     <Settings part="plan" error={error}>
-      {data && <Meter {...data.viewer.account.plan} />}
+      {data && <Meter {...data.viewer.account.plan} left={data.planPlaces.placesLeft} />}
+      {data && <Freeing candidates={data.planPlaces.candidates} />}
       {data && <Waiting line={data.waitlist} isFirst={after === null} onTurn={setAfter} onChange={reload} />}
     </Settings>
   );
 }
 
-function Meter({ name, openDealLimit: limit, openDealCount: count }: { name: string; openDealLimit: number | null; openDealCount: number }) {
+function Meter(props: { name: string; openDealLimit: number | null; openDealCount: number; left: number | null }) {
+  const { name, openDealLimit: limit, openDealCount: count, left } = props;
   const texts = useTexts();
   const format = useFormat();
   const id = useId();
@@ -42,7 +44,27 @@ function Meter({ name, openDealLimit: limit, openDealCount: count }: { name: str
       </p>
       <label htmlFor={limit === null ? undefined : id}>{limit === null ? texts.unlimited : texts.taken}</label>
       {limit !== null && <meter id={id} className="plan-meter" min={0} max={limit} high={limit * 0.8} optimum={0} value={Math.min(count, limit)} />}
+      {left !== null && left > 0 && <p className="record-soft">{texts.placesLeft(left)}</p>}
       {limit !== null && count >= limit && <p className="refusal">{texts.full}</p>}
+    </Section>
+  );
+}
+
+/** The open deals that could give their places back, by reason. */
+function Freeing({ candidates }: Pick<Places, 'candidates'>) {
+  const texts = useTexts();
+  const format = useFormat();
+  return (
+    <Section title={texts.freeing}>
+      <p className="record-soft">{texts.freeingWhy}</p>
+      <dl className="record-facts">
+        {candidates.map(({ reason, count }) => (
+          <div key={reason}>
+            <dt>{texts.reasons[reason]}</dt>
+            <dd>{format.number(count)}</dd>
+          </div>
+        ))}
+      </dl>
     </Section>
   );
 }
