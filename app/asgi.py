@@ -18,7 +18,6 @@ from app.exports import ExportDoor
 from app.graphql import Engine
 from app.health import healthz, readyz
 from app.http import GraphQLDoor
-from app.large_uploads import LargeUploadDoor
 from app.live import Live, Session
 from app.mailbox import MailDoor, taking_mail
 from app.metrics import Metrics, MetricsDoor
@@ -33,14 +32,14 @@ from app.session import SessionDoor
 from app.settings import Settings
 from app.skip_files import SkipFileDoor
 from app.stream import StreamDoor
-from app.uploads import UploadDoor
+from app.uploads import LargeUploadDoor, TableDoor
 from app.web_forms import WebForms
 from models import changes, storage
 from models.database import close_database, open_database
 from models.departing import on_departure
 from models.signing import signing_key
 from resolvers import conversion_runs, installation
-from resolvers.imports import importing, register_upload
+from resolvers.imports import importing
 from resolvers.waitlist import admit_everywhere
 from schema.build import graphql_schema
 from schema.context import Context
@@ -87,7 +86,7 @@ def make_register(settings: Settings) -> Register:
 
 def make_storage(settings: Settings) -> storage.Storage:
     """Where files lie: a folder of this machine, unless the settings name a bucket."""
-    return storage.storage_at(settings.files_url or str(settings.data_dir / "files"), settings.files_endpoint)
+    return storage.storage_at(settings.files_at, settings.files_endpoint)
 
 
 async def _installation(settings: Settings) -> installation.Installation:
@@ -114,7 +113,7 @@ def create_app(settings: Settings) -> ASGIApp:
         routes=[
             WebSocketRoute("/graphql", CookieGuard(sockets, settings.allowed_origins)),
             Route("/graphql/stream", StreamDoor(engine, live, streams, settings)),
-            Route("/uploads", UploadDoor(settings, register_upload)),
+            Route("/uploads", TableDoor(settings)),
             Route("/uploads/{token}", LargeUploadDoor(settings)),
             Route("/files/{path:path}", DownloadDoor()),
             Route("/exports/{name}", ExportDoor(engine)),
@@ -180,7 +179,7 @@ def _lifespan(
             works.append(carry_mail(settings.smtp_url.get_secret_value()))
         beside = [asyncio.create_task(work) for work in works]
         try:
-            async with importing(settings.data_dir), conversion_runs.working(), taking_mail(settings):
+            async with importing(), conversion_runs.working(), taking_mail(settings):
                 yield {ENDING: streams.end}
         finally:
             for stop in hearing:

@@ -1,6 +1,5 @@
 """Giving files out: GET /files/… as the API's links have it, whole or in ranges, and nothing that a page could run."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, quote
@@ -11,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from app.errors import internal
 from app.http import refuse_http, reply
 from app.requests import Refusal, headers_of
+from app.sending import begin, stream
 from models import storage
 from models.files import File, storage_key
 from resolvers import file_links
@@ -60,7 +60,7 @@ class _Answer:
         """Send the head, and what is asked of the file."""
         common = {"etag": self._tag, "cache-control": "private, no-cache"}
         if self._tag in self._headers.get("if-none-match", ""):
-            await self._begin(304, common)
+            await begin(self._send, 304, common)
             await self._send({"type": "http.response.body", "body": b""})
             return
         start, end = byte_range(self._file.size, self._asked())
@@ -69,36 +69,15 @@ class _Answer:
             about["content-range"] = f"bytes {start}-{end - 1}/{self._file.size}"
         status = 206 if end - start < self._file.size else 200
         if method == "HEAD":
-            await self._begin(status, about)
+            await begin(self._send, status, about)
             await self._send({"type": "http.response.body", "body": b""})
         else:
-            await self._stream(status, about, start, end)
+            pieces = storage.current().read(storage_key(self._file), (start, end))
+            await stream(self._receive, self._send, status, about, pieces)
 
     def _asked(self) -> str:
         """The range; none where it is meant for another file than is there now."""
         return self._headers.get("range", "") if self._headers.get("if-range", self._tag) == self._tag else ""
-
-    async def _stream(self, status: int, about: Mapping[str, str], start: int, end: int) -> None:
-        pieces = storage.current().read(storage_key(self._file), start, end)
-        piece = await anext(pieces)  # before the head: bytes that are not there are an error, and said
-        gone = asyncio.ensure_future(self._leaving())
-        try:
-            await self._begin(status, about)
-            while piece and not gone.done():
-                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await anext(pieces, b"")
-            await self._send({"type": "http.response.body", "body": b""})
-        finally:
-            gone.cancel()
-
-    async def _leaving(self) -> None:
-        """Return once the client has gone away: sending to one who has is no error, and would read on to the end."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-
-    async def _begin(self, status: int, headers: Mapping[str, str]) -> None:
-        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": status, "headers": encoded})
 
 
 def _about(file: File) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """`lejek import`: a file of leads from the command line, with its progress in the terminal."""
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from models import storage
 from models.database import close_database, open_database
-from models.imports import ImportKind, ImportStatus
+from models.imports import Import, ImportKind, ImportStatus
 from models.migrating import migrate
 from models.users import User
 from resolvers import imports
@@ -19,10 +21,13 @@ from resolvers.access import Viewer, load_viewer
 from resolvers.errors import Refused
 from resolvers.import_columns import REPEATED
 from resolvers.import_fields import ImportField
+from resolvers.import_files import forget_files, receive_table
 from resolvers.import_work import ImportReport
 from resolvers.imports import ImportColumn
+from resolvers.skip_files import find_parts, read_parts
 
 _LINE_EVERY = 5_000
+_PIECE = 256 * 1024
 
 
 class Unusable(Exception):
@@ -62,6 +67,7 @@ def import_leads(
     async def work() -> None:
         await migrate(settings.database_url)
         await open_database(settings.database_url)
+        storage.open_storage(storage.storage_at(settings.files_at, settings.files_endpoint))
         try:
             viewer = await viewer_of(await find_user(as_email, account))
             report = await import_file(viewer, path, columns or (), kind=kind, dry_run=dry_run, skip_file=skip_file)
@@ -99,17 +105,38 @@ async def import_file(
     the file or a column cannot be used.
     """
     console = console or Console(file=sys.stdout, highlight=False, soft_wrap=True)
-    async with imports.importing(Path.cwd(), resume=False):
-        key = await imports.register_upload(viewer, file.name, str(file))
+    key = await receive_table(viewer, file.name, _pieces(file))
+    try:
         mapping = mapping_of(await imports.guess_mapping(viewer, key, kind), columns)
         for column, field in mapping.items():
             console.print(
                 f"{column} is {field if field in ImportField.__members__ else 'a custom field'}", markup=False
             )
         with _shown(console) as show:
-            report = await imports.run_import(viewer, key, mapping, dry_run, show, skip_file, kind)
-    _sum_up(console, report, kind)
+            report = await imports.run_import(viewer, key, mapping, dry_run, show, kind)
+        left_out = skip_file or file.with_name(f"{file.stem}.skipped.csv")
+        await _write_skip_file(await Import.get(id=key), left_out)
+    finally:
+        await forget_files(await Import.filter(id=key))  # it lies with its user
+    _sum_up(console, report, kind, left_out)
     return report
+
+
+async def _pieces(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := await asyncio.to_thread(opened.read, _PIECE):
+            yield piece
+
+
+async def _write_skip_file(job: Import, path: Path) -> None:
+    """Have the rows that were left out in this file, and no file of an earlier import where none were."""
+    parts = await find_parts(job)
+    if not parts:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        return
+    with path.open("wb") as file:
+        async for piece in read_parts(parts):
+            await asyncio.to_thread(file.write, piece)
 
 
 def mapping_of(guessed: Sequence[ImportColumn], given: Sequence[str]) -> dict[str, str]:
@@ -163,7 +190,7 @@ def _counted(count: int, nouns: str) -> str:
     return f"{count} {one if count == 1 else nouns}"
 
 
-def _sum_up(console: Console, report: ImportReport, kind: ImportKind) -> None:
+def _sum_up(console: Console, report: ImportReport, kind: ImportKind, left_out: Path) -> None:
     verb = "would be made" if report.is_dry_run else "made"
     made, updated = report.made, f"{report.rows_updated} updated, " if report.rows_updated else ""
     along = ", ".join(_counted(made.get(noun, 0), noun) for noun in ("people", "organizations", "labels"))
@@ -175,7 +202,7 @@ def _sum_up(console: Console, report: ImportReport, kind: ImportKind) -> None:
     ]
     if report.rows_skipped > len(report.skipped):
         lines.append(f"  and {report.rows_skipped - len(report.skipped)} more")
-    if report.skip_file:
-        lines.append(f"The rows left out are in {report.skip_file}: correct them there and import that file.")
+    if report.rows_skipped:
+        lines.append(f"The rows left out are in {left_out}: correct them there and import that file.")
     for line in lines:
         console.print(line, markup=False)

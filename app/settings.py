@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @property
+    def files_at(self) -> str:
+        """Where files lie: a bucket, or a folder of this machine."""
+        return self.files_url or str(self.data_dir / "files")
+
+    @property
     def document_limits(self) -> Limits:
         """How large a document may be."""
         return Limits(self.document_tokens, self.document_depth, self.document_aliases, self.document_selections)

@@ -1,11 +1,7 @@
-"""Taking a file: POST /uploads with the file as its body, streamed to disk within a bound."""
+"""Taking files that are a request's body: POST /uploads takes a table to import, PUT /uploads/… a large file."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import IO
+from abc import ABC, abstractmethod
 from urllib.parse import parse_qs
-from uuid import UUID
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -13,30 +9,29 @@ from starlette.types import Receive, Scope, Send
 from app.errors import internal
 from app.http import identify, refuse_http, reply
 from app.identity import Credential
-from app.requests import Disconnected, Refusal, chunks, headers_of, too_long
+from app.intake import arriving, check_length
+from app.requests import Disconnected, Refusal, headers_of
 from app.settings import Settings
-from models.base import new_id
-from resolvers import ids
-from resolvers.access import Viewer, require_writing
+from resolvers import ids, import_files, uploads
+from resolvers.access import require_writing
 from resolvers.errors import ErrorCode, Refused
 
-# register(viewer, file_name, path under the data folder) -> the key of the import that waits for its mapping
-Register = Callable[[Viewer, str, str], Awaitable[UUID]]
-_FOLDER = "uploads"
 
+class UploadDoor(ABC):
+    """An ASGI application that takes a file and answers its `uploadId`."""
 
-class UploadDoor:
-    """The ASGI application at /uploads: `POST /uploads?fileName=leads.csv` answers an import's id as `uploadId`."""
+    method: str
 
-    def __init__(self, settings: Settings, register: Register) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._register = register
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one file, or say why not; a file that is refused leaves nothing on disk."""
+        """Take one file, or say why not; of one that is refused or breaks off nothing is kept."""
         try:
-            upload_id = await self._take(scope, receive)
-            await reply(send, 201, orjson.dumps({"uploadId": upload_id}))
+            if scope["method"] != self.method:
+                message = f"Use {self.method}, with the file as the body."
+                raise Refusal(405, message, "METHOD_NOT_ALLOWED", allow=self.method)
+            await reply(send, 201, orjson.dumps({"uploadId": await self.take(scope, receive)}))
         except Disconnected:
             return
         except Refusal as refused:
@@ -48,26 +43,42 @@ class UploadDoor:
         except Exception as error:
             await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
 
-    async def _take(self, scope: Scope, receive: Receive) -> str:
-        if scope["method"] != "POST":
-            raise Refusal(405, "Use POST, with the file as the body.", "METHOD_NOT_ALLOWED", allow="POST")
+    @abstractmethod
+    async def take(self, scope: Scope, receive: Receive) -> str:
+        """Store the file; returns the global id that it is known by from now on."""
+
+
+class TableDoor(UploadDoor):
+    """At /uploads: `POST /uploads?fileName=leads.csv` answers the id of an import that waits for its mapping."""
+
+    method = "POST"
+
+    async def take(self, scope: Scope, receive: Receive) -> str:
+        """Store a table of the user's whose token or session it is."""
         headers = headers_of(scope)
-        viewer = await identify(headers, scope["method"], Credential.viewer)
+        viewer = await identify(headers, self.method, Credential.viewer)
         require_writing(viewer)
-        if headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
-            raise Refusal(415, "Send the file as it is, without Content-Encoding.", "UNSUPPORTED_MEDIA_TYPE")
-        length = headers.get("content-length", "")
-        if length.isdecimal() and (len(length) > 15 or int(length) > self._settings.upload_bytes):
-            raise too_long(self._settings.upload_bytes)
-        name = file_name_of(scope["query_string"])
-        path = f"{_FOLDER}/{new_id().hex}"
-        target = self._settings.data_dir / path
-        try:
-            await write(receive, target, self._settings.upload_bytes)
-            return ids.encode("Import", await self._register(viewer, name, path))
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        check_length(headers, self._settings.upload_bytes)
+        chunks = arriving(receive, self._settings.upload_bytes, self._settings.body_seconds)
+        return ids.encode(
+            "Import", await import_files.receive_table(viewer, file_name_of(scope["query_string"]), chunks)
+        )
+
+
+class LargeUploadDoor(UploadDoor):
+    """At /uploads/…, the address that startUpload answered: whoever has it may send the file, once."""
+
+    method = "PUT"
+
+    async def take(self, scope: Scope, receive: Receive) -> str:
+        """Store a file that was announced; one that did not come whole may be sent again."""
+        check_length(headers_of(scope), self._settings.large_upload_bytes)
+        upload = await uploads.claim_upload(scope["path_params"]["token"])
+        if upload is None:
+            raise Refusal(404, "This address has taken its file, or is too old: ask for another by startUpload.")
+        most = upload.size or self._settings.large_upload_bytes
+        await uploads.fill_upload(upload, arriving(receive, most, self._settings.body_seconds))
+        return ids.encode("Upload", upload.id)
 
 
 def file_name_of(query_string: bytes) -> str:
@@ -79,24 +90,3 @@ def file_name_of(query_string: bytes) -> str:
     if len(given) != 1:
         raise Refusal(400, "Name the file in the URL: /uploads?fileName=leads.csv")
     return given[0]
-
-
-async def write(receive: Receive, target: Path, most: int) -> None:
-    """Stream a body to a new file; refuses an empty one and one longer than `most` bytes."""
-    written = 0
-    file = await asyncio.to_thread(_create, target)
-    try:
-        async for chunk in chunks(receive):
-            written += len(chunk)
-            if written > most:
-                raise too_long(most)
-            await asyncio.to_thread(file.write, chunk)
-    finally:
-        await asyncio.to_thread(file.close)
-    if not written:
-        raise Refusal(400, "The file is empty: send it as the body.")
-
-
-def _create(target: Path) -> IO[bytes]:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return target.open("xb")

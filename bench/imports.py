@@ -23,6 +23,7 @@ from models import database
 from models.migrating import migrate
 from resolvers import imports
 from tests import given
+from tests.uploading import sent_table, store_in
 
 POSTGRES = os.environ.get("LEJEK_BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 HEADER = ["Tytuł", "Osoba", "E-mail", "Telefon", "Firma", "Wartość", "Etykiety", "Data zamknięcia", "Uwagi"]
@@ -56,11 +57,10 @@ async def one(url: str, path: Path, dry_run: bool) -> tuple[float, int, int]:
         from models.users import User
 
         viewer = await given.viewer(await User.get(name="Admin"))
-        async with imports.importing(path.parent, resume=False):
-            key = await imports.register_upload(viewer, path.name, path.name)
-            began = time.perf_counter()
-            report = await imports.run_import(viewer, key, dry_run=dry_run)
-            return time.perf_counter() - began, report.rows_created, report.rows_unchanged
+        store_in(path.parent / "store")
+        began = time.perf_counter()
+        report = await imports.run_import(viewer, await sent_table(viewer, path), dry_run=dry_run)
+        return time.perf_counter() - began, report.rows_created, report.rows_unchanged
     finally:
         await database.close_database()
 

@@ -31,7 +31,7 @@ class ImportKind(StrEnum):
 
 
 class Import(AccountRow):
-    """One file of records. `path` is where it lies under the data folder; counts are of rows.
+    """One file of records. `path` is where it lies in the storage, empty once it is swept; counts are of rows.
 
     `wanted` says which companies of a register become leads; null: the file is no register.
     """

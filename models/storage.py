@@ -1,8 +1,10 @@
 """Where the bytes of files lie: a folder of this machine, or a bucket of anything that speaks S3."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 import obstore
@@ -18,15 +20,31 @@ class Storage:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
-        """Keep what comes. Where `chunks` raises, nothing is kept, and that is raised."""
-        await obstore.put_async(self._store, key, chunks, max_concurrency=_PARTS_AT_ONCE)
+    async def write(self, key: str, content: AsyncIterator[bytes] | bytes) -> None:
+        """Keep what comes. Where `content` raises, nothing is kept, and that is raised."""
+        await obstore.put_async(self._store, key, content, max_concurrency=_PARTS_AT_ONCE)
 
-    async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` up to but not with `end`, as they come; raises FileNotFoundError where none are."""
-        found = await obstore.get_async(self._store, key, options={"range": (start, end)})
+    async def read(self, key: str, part: tuple[int, int] | None = None) -> AsyncIterator[bytes]:
+        """The bytes as they come, or from the first up to but not with the second place.
+
+        Raises FileNotFoundError where none are.
+        """
+        found = await obstore.get_async(self._store, key, options={"range": part} if part else None)
         async for chunk in found.stream(min_chunk_size=_CHUNK):
             yield chunk
+
+    @asynccontextmanager
+    async def copied_here(self, key: str) -> AsyncIterator[Path]:
+        """A temporary file with an object's bytes, to be read back and forth; FileNotFoundError where none are."""
+        with NamedTemporaryFile(prefix="lejek-") as file:
+            async for chunk in self.read(key):
+                await asyncio.to_thread(file.write, chunk)
+            file.flush()
+            yield Path(file.name)
+
+    async def keys_under(self, prefix: str) -> list[str]:
+        """The keys below a prefix, as a path has files below it, in their order."""
+        return sorted([each["path"] async for page in obstore.list(self._store, prefix) for each in page])
 
     async def copy(self, key: str, to: str) -> None:
         """Have what lies at one key at another too."""

@@ -27,10 +27,11 @@ from resolvers.import_cells import BadRow, Layout
 from resolvers.import_columns import meaning_of
 from resolvers.import_companies import CompanyWriter
 from resolvers.import_custom import ImportedField
+from resolvers.import_files import open_file
 from resolvers.import_kinds import Writer, reader_for, writer_for
 from resolvers.import_known import Outcome
 from resolvers.register_files import CompanyField, read_company
-from resolvers.skip_files import SkipFile, Skipped, skip_file_beside
+from resolvers.skip_files import SkipFile, Skipped
 from resolvers.spreadsheets import Row, UnreadableFile, open_table
 from resolvers.statements import refresh_statistics
 
@@ -45,7 +46,7 @@ _GROWING = ("organizations", "people", "contact_keys", "leads", "deals")
 class ImportReport:
     """How far an import has come. Counts are of rows; `made` counts people, organizations and labels too.
 
-    `skipped` has the first rows that were left out, `skip_file` has all of them; `done` is 0 to 1.
+    `skipped` has the first rows that were left out, the skip file has all of them; `done` is 0 to 1.
     """
 
     import_id: UUID
@@ -58,7 +59,6 @@ class ImportReport:
     rows_skipped: int
     made: Mapping[str, int]
     skipped: tuple[Skipped, ...]
-    skip_file: Path | None
     failure: str | None
     done: float
 
@@ -84,14 +84,11 @@ class Work:
         self,
         viewer: Viewer,
         job: Import,
-        path: Path,
-        skip_file: Path | None = None,
         on_progress: Callable[[ImportReport], None] | None = None,
     ) -> None:
         self._viewer = viewer
         self._job = job
-        self._path = path
-        self._skip_file = SkipFile(skip_file or skip_file_beside(path))
+        self._skip_file = SkipFile(job)
         self._on_progress = on_progress
         self._writer: Writer = writer_for(viewer, job) if job.wanted is None else CompanyWriter(viewer, job)
         self._made: Counter[str] = Counter(leads=0, people=0, organizations=0, labels=0)
@@ -101,13 +98,9 @@ class Work:
 
     async def run(self) -> ImportReport:
         """Work to the end; the report says COMPLETED, or FAILED and why. Raises what is a bug."""
-        account = await Account.get(id=self._viewer.account_id)
-        batches = self._batches(account.currency, await import_custom.fields_of(self._viewer))
         try:
-            while (batch := await asyncio.to_thread(next, batches, None)) is not None:
-                await self._commit(batch)
-                await self._look_at_growth()
-                self._tell()
+            async with open_file(self._job) as path:
+                await self._work_through(path)
             await self._finish({"status": ImportStatus.COMPLETED})
         except Superseded:
             await self._job.refresh_from_db()
@@ -118,11 +111,20 @@ class Work:
         except Exception:
             await self.fail("Something went wrong on our side. What was imported stays; import the file again.")
             raise
+        self._tell()
+        return self.report()
+
+    async def _work_through(self, path: Path) -> None:
+        account = await Account.get(id=self._viewer.account_id)
+        batches = self._batches(path, account.currency, await import_custom.fields_of(self._viewer))
+        try:
+            while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+                await self._commit(batch)
+                await self._look_at_growth()
+                self._tell()
         finally:
             with suppress(ValueError):  # where a cancelled read is still in its thread, which then ends it
                 batches.close()
-        self._tell()
-        return self.report()
 
     async def fail(self, reason: str) -> None:
         """End the import as FAILED, with the reason."""
@@ -142,7 +144,6 @@ class Work:
             rows_skipped=job.rows_skipped,
             made=dict(self._made),
             skipped=tuple(self._skipped),
-            skip_file=self._skip_file.path if job.rows_skipped else None,
             failure=job.failure,
             done=1.0 if job.status is ImportStatus.COMPLETED else self._done,
         )
@@ -151,9 +152,9 @@ class Work:
         if self._on_progress:
             self._on_progress(self.report())
 
-    def _batches(self, currency: str, fields: Sequence[ImportedField]) -> Generator[Batch]:
+    def _batches(self, path: Path, currency: str, fields: Sequence[ImportedField]) -> Generator[Batch]:
         """The rows not yet worked on, read and checked in batches; runs in a thread."""
-        with open_table(self._path) as table:
+        with open_table(path) as table:
             self._skip_file.lay_out(table.columns, table.delimiter)
             read = self._reader(table.columns, currency, fields)
             rows = islice(table.rows, self._job.rows_read, None)
@@ -205,7 +206,7 @@ class Work:
             }
             await self._record(ledger, counts, rows_read=job.rows_read)
             # Before the commit, so that no row is ever counted and not there; the row's lock is held.
-            await asyncio.to_thread(self._skip_file.add, skipped, job.rows_skipped)
+            await self._skip_file.add(skipped)
         job.update_from_dict(counts)
         return outcome, skipped
 

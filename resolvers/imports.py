@@ -4,7 +4,7 @@ Each batch is one transaction: its leads, what comes with them, and how far the 
 told as IMPORT_PROGRESSED. So an import that is cut off goes on where it stopped, and one that is
 begun twice (by two processes) is worked by whoever commits a batch first; the other one stops.
 
-How it is run: the app opens `importing(folder)` around its lifespan. The schema calls
+How it is run: the app opens `importing()` around its lifespan. The schema calls
 `begin_import`, which checks, marks the import RUNNING and returns at once; the work goes on in a
 task of the `Importer`, started after that transaction has ended and outside any. At shutdown the
 task is cancelled between or within batches, its import stays RUNNING, and the next start resumes it.
@@ -22,13 +22,14 @@ from uuid import UUID
 from models import changes
 from models.changes import ChangeKind
 from models.imports import Import, ImportKind, ImportStatus
-from resolvers import access, commands, ids, import_columns, import_custom, register_files, text
+from resolvers import access, commands, ids, import_columns, import_custom, register_files
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background
 from resolvers.errors import ErrorCode, refuse
 from resolvers.import_companies import ProspectingDraft, kept, read_wanted
 from resolvers.import_custom import ImportedField
 from resolvers.import_fields import ImportField, Meaning
+from resolvers.import_files import open_file
 from resolvers.import_work import ImportReport, Work
 from resolvers.prospecting import Wanted
 from resolvers.spreadsheets import UnreadableFile, open_table
@@ -68,18 +69,6 @@ class ImportColumn:
         return None if isinstance(self.meaning, ImportField) else self.meaning
 
 
-async def register_upload(viewer: Viewer, file_name: str, path: str) -> UUID:
-    """Note a file that lies at a path under the importer's folder; nothing of it is read yet."""
-    name = text.line(Path(file_name).name, "fileName")
-    if len(path) > 255:
-        raise refuse(ErrorCode.INVALID, "The path of this file is too long: move it to a shorter one.", "fileName")
-    job = Import(account_id=viewer.account_id, user_id=viewer.user_id, file_name=name, path=path)
-    async with commands.begin(viewer, {}) as ledger:
-        await job.save(force_create=True)
-        ledger.record(ChangeKind.IMPORT_PROGRESSED, changes.added("import", changes.snapshot(job)))
-    return job.id
-
-
 async def find_import(viewer: Viewer, key: UUID, *path: str | int) -> Import:
     """An import of the viewer's own, or of the account for admins; refuses any other with NOT_FOUND."""
     job = await Import.get_or_none(id=key, account_id=viewer.account_id)
@@ -95,22 +84,27 @@ async def guess_mapping(viewer: Viewer, import_id: UUID, kind: ImportKind = Impo
     """
     job = await find_import(viewer, import_id, "id")
     fields = await import_custom.fields_of(viewer)
-    return await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
+    return await _describe(job, fields, kind)
 
 
-def _describe(path: Path, fields: Sequence[ImportedField], kind: ImportKind) -> list[ImportColumn]:
+async def _describe(job: Import, fields: Sequence[ImportedField], kind: ImportKind) -> list[ImportColumn]:
     try:
-        with open_table(path) as table:
-            rows = [row.cells for row, _ in zip(table.rows, range(SAMPLES), strict=False) if row.problem is None]
-            guessed = import_columns.guess(table.columns, fields, kind)
-            return [
-                ImportColumn(name, [cells[place] for cells in rows], guessed.get(name))
-                for place, name in enumerate(table.columns)
-            ]
+        async with open_file(job) as path:
+            return await asyncio.to_thread(_columns, path, fields, kind)
     except UnreadableFile as error:
         raise refuse(ErrorCode.INVALID, str(error), "id") from error
     except FileNotFoundError as error:
         raise refuse(ErrorCode.INVALID, "The file is gone: upload it again.", "id") from error
+
+
+def _columns(path: Path, fields: Sequence[ImportedField], kind: ImportKind) -> list[ImportColumn]:
+    with open_table(path) as table:
+        rows = [row.cells for row, _ in zip(table.rows, range(SAMPLES), strict=False) if row.problem is None]
+        guessed = import_columns.guess(table.columns, fields, kind)
+        return [
+            ImportColumn(name, [cells[place] for cells in rows], guessed.get(name))
+            for place, name in enumerate(table.columns)
+        ]
 
 
 async def begin_import(viewer: Viewer, given: BeginDraft) -> UUID:
@@ -145,7 +139,6 @@ async def run_import(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     on_progress: Progress | None = None,
-    skip_file: Path | None = None,
     kind: ImportKind = ImportKind.LEADS,
 ) -> ImportReport:
     """Work a file through and say what became of it; `on_progress` is called after each batch.
@@ -155,7 +148,7 @@ async def run_import(
     made before. Cancelled, it ends as FAILED too, and importing the file again goes on from there.
     """
     job = await _start(viewer, await find_import(viewer, import_id, "id"), mapping, dry_run, kind=kind)
-    work = Work(viewer, job, current().path_of(job), skip_file, on_progress)
+    work = Work(viewer, job, on_progress)
     try:
         return await work.run()
     except asyncio.CancelledError:
@@ -176,7 +169,7 @@ async def _start(
     if kind is ImportKind.PRODUCTS:
         access.require_admin(viewer, "change the catalogue")
     fields = await import_custom.fields_of(viewer)
-    columns = await asyncio.to_thread(_describe, current().path_of(job), fields, kind)
+    columns = await _describe(job, fields, kind)
     names = [column.name for column in columns]
     chosen: Mapping[str, Any]
     if wanted is not None:
@@ -212,17 +205,12 @@ async def _start(
 class Importer:
     """Works on imports beside the requests, a few at once, until it is closed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
         self._background = Background(AT_ONCE)
-
-    def path_of(self, job: Import) -> Path:
-        """Where the file of an import lies; an absolute path is as it is."""
-        return self.folder / job.path
 
     def work_on(self, viewer: Viewer, job: Import) -> None:
         """Start working on an import that is RUNNING."""
-        self._background.begin(Work(viewer, job, self.path_of(job)).run(), f"import {job.id}")
+        self._background.begin(Work(viewer, job).run(), f"import {job.id}")
 
     async def resume(self) -> int:
         """Go on with the imports that were RUNNING when the last process ended; returns how many."""
@@ -232,7 +220,7 @@ class Importer:
             if viewer is None:
                 continue
             if job.is_dry_run:  # what it would have made was in memory only
-                await Work(viewer, job, self.path_of(job)).fail("The server was restarted: begin the dry run again.")
+                await Work(viewer, job).fail("The server was restarted: begin the dry run again.")
             else:
                 self.work_on(viewer, job)
         return len(self._background)
@@ -257,10 +245,10 @@ def current() -> Importer:
 
 
 @asynccontextmanager
-async def importing(folder: Path, *, resume: bool = True) -> AsyncIterator[Importer]:
-    """Have an importer for files under a folder, on an open database. `resume` goes on with what was cut off."""
+async def importing(*, resume: bool = True) -> AsyncIterator[Importer]:
+    """Have an importer, on an open database and storage. `resume` goes on with what was cut off."""
     global _current
-    before, _current = _current, Importer(folder)
+    before, _current = _current, Importer()
     try:
         if resume:
             await _current.resume()

@@ -123,4 +123,4 @@ async def _drop_address(message: MailMessage) -> str | None:
 
 
 async def _bytes(file: File) -> bytes:
-    return b"".join([piece async for piece in storage.current().read(storage_key(file), 0, file.size)])
+    return b"".join([piece async for piece in storage.current().read(storage_key(file))])

@@ -2,13 +2,19 @@
 
 A corrected skip file can be imported as it is. Cells that a spreadsheet would run as formulas
 carry an apostrophe, which reading takes off again.
+
+Objects in the storage cannot grow, so what each batch leaves out is a part of its own, named by how
+many rows were read before it. A part is of the file once its batch is committed, which the number
+of rows that the import has read tells: what a crash leaves behind is beyond that.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from io import StringIO
 
+from models import storage
+from models.imports import Import
 from resolvers.spreadsheets import guarded
 
 NUMBER, REASON = "Row", "Reason"
@@ -23,65 +29,69 @@ class Skipped:
     cells: list[str]
 
 
-def skip_file_beside(path: Path) -> Path:
-    """Where the skip file of a file lies unless told otherwise: `leads.csv` has `leads.skipped.csv`."""
-    return path.with_name(f"{path.stem}.skipped.csv")
-
-
 class SkipFile:
-    """A skip file being written, step by step with an import. It is there once there is a row to write."""
+    """The skip file of an import, being written step by step with it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._columns: list[str] = []
+    def __init__(self, job: Import) -> None:
+        self._job = job
+        self._columns: Sequence[str] = ()
         self._delimiter = ";"
-        self._kept: int | None = None
-        self._size = 0
+        self._is_kept = False
 
     def lay_out(self, columns: Sequence[str], delimiter: str) -> None:
         """Say what the file's columns are; nothing is written yet."""
-        self._columns = list(columns)
+        self._columns = columns
         self._delimiter = delimiter
 
-    def add(self, skipped: Iterable[Skipped], kept: int) -> None:
-        """Write rows after those that `keep` kept, in place of any other.
-
-        The first time, the first `kept` rows of what an earlier run wrote are kept, and no more.
-        """
-        if self._kept is None:
-            self._begin(kept)
-        elif self.path.exists():
-            with self.path.open("r+b") as file:
-                file.truncate(self._kept)
-        self._write([[str(each.number), each.reason, *each.cells] for each in skipped])
+    async def add(self, skipped: Sequence[Skipped]) -> None:
+        """Write what the next batch leaves out, in place of what an attempt before wrote; the import is locked."""
+        if not self._is_kept:
+            beyond = _part(self._job, self._job.rows_read)
+            await storage.current().remove(part for part in await _parts(self._job) if part >= beyond)
+        self._is_kept = False
+        if skipped:
+            await storage.current().write(_part(self._job, self._job.rows_read), self._written(skipped))
 
     def keep(self) -> None:
-        """Keep what was written: its rows are counted now."""
-        self._kept = self._size
+        """Keep what was written: its batch is committed."""
+        self._is_kept = True
 
-    def _begin(self, kept: int) -> None:
-        rows = _rows_of(self.path, self._delimiter, kept) if kept else []
-        self.path.unlink(missing_ok=True)
-        self._write(rows)
-        self.keep()
-
-    def _write(self, rows: Sequence[Sequence[str]]) -> None:
-        self._size = self._kept or 0
-        if not rows:
-            return
-        is_new = not self._size
-        with self.path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter=self._delimiter)
-            if is_new:
-                writer.writerow([NUMBER, REASON, *(guarded(name) for name in self._columns)])
-            writer.writerows([guarded(cell) for cell in row] for row in rows)
-        self._size = self.path.stat().st_size
+    def _written(self, skipped: Iterable[Skipped]) -> bytes:
+        is_first = not self._job.rows_skipped
+        text = StringIO(newline="")
+        writer = csv.writer(text, delimiter=self._delimiter)
+        if is_first:
+            writer.writerow([NUMBER, REASON, *(guarded(name) for name in self._columns)])
+        for each in skipped:
+            writer.writerow([guarded(cell) for cell in (str(each.number), each.reason, *each.cells)])
+        return text.getvalue().encode("utf-8-sig" if is_first else "utf-8")
 
 
-def _rows_of(path: Path, delimiter: str, count: int) -> list[list[str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        next(reader, None)
-        return [row for _, row in zip(range(count), reader, strict=False)]
+async def find_parts(job: Import) -> list[str]:
+    """The parts of an import's skip file that its rows make up; none where it has left out no row."""
+    beyond = _part(job, job.rows_read)
+    return [part for part in await _parts(job) if part < beyond]
+
+
+async def read_parts(parts: Iterable[str]) -> AsyncIterator[bytes]:
+    """The skip file of these parts, as it comes."""
+    for part in parts:
+        async for piece in storage.current().read(part):
+            yield piece
+
+
+async def remove_skip_file(job: Import) -> None:
+    """Have the skip file of an import no more."""
+    await storage.current().remove(await _parts(job))
+
+
+def _part(job: Import, rows_read: int) -> str:
+    return f"{_folder(job)}/{rows_read:010}"
+
+
+async def _parts(job: Import) -> list[str]:
+    return await storage.current().keys_under(_folder(job))
+
+
+def _folder(job: Import) -> str:
+    return f"{job.path}.skipped"

@@ -179,7 +179,7 @@ async def copy_file(viewer: Viewer, file: File) -> Upload:
 
 
 async def take_made(upload: Upload) -> Upload:
-    """Take what `store_made` answered, in the transaction of the command that keeps it."""
+    """Take what the caller itself has just stored, in the transaction of the command that keeps it."""
     await upload.delete()
     return upload
 

@@ -13,6 +13,7 @@ from resolvers.import_undoing import undo_import
 from resolvers.import_work import ImportReport
 from schema.export_tables import EXPORTS
 from tests.replaying import State
+from tests.uploading import sent_table
 
 ENGINE = make_engine(Settings())
 
@@ -23,17 +24,17 @@ async def table(viewer: Viewer, noun: str) -> _Table:
     return opened
 
 
-async def export(viewer: Viewer, kind: ImportKind, form: str, folder: Path) -> str:
+async def export(viewer: Viewer, kind: ImportKind, form: str, folder: Path) -> Path:
     noun = kind.lower()
     opened = await table(viewer, noun)
     pieces = [piece async for piece in FORMATS[form][1](opened.columns, opened.rows())]
     (folder / f"{noun}.{form}").write_bytes(b"".join(pieces))
-    return f"{noun}.{form}"
+    return folder / f"{noun}.{form}"
 
 
-async def import_(viewer: Viewer, kind: ImportKind, name: str) -> ImportReport:
-    key = await imports.register_upload(viewer, name, name)
-    return await imports.run_import(viewer, key, kind=kind)
+async def import_(viewer: Viewer, kind: ImportKind, file: Path) -> ImportReport:
+    """Import a file of this machine; the fixture `store` says where it is kept meanwhile."""
+    return await imports.run_import(viewer, await sent_table(viewer, file), kind=kind)
 
 
 async def undo(viewer: Viewer, report: ImportReport) -> None:

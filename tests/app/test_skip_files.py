@@ -13,17 +13,19 @@ from resolvers.tokens import make_token
 from tests import given
 from tests.app.conftest import serving
 from tests.given import Company
+from tests.uploading import sent_table, store_in
 
 
 async def test_a_skip_file_is_given_to_who_may_see_the_import(
     settings: Settings, database: Database, acme: Company, other: Company, tmp_path: Path
 ) -> None:
+    store_in(tmp_path / "store")
     (tmp_path / "leads.csv").write_text("Title,Person\nA,Jan\nB,\n")
     (tmp_path / "whole.csv").write_text("Title,Person\nA,Jan\n")
     anna = await given.viewer(acme.anna)
     app = Starlette(routes=[Route("/imports/{path:path}", SkipFileDoor())])
-    async with imports.importing(tmp_path), serving(app, settings) as http:
-        keys = [await imports.register_upload(anna, name, name) for name in ("leads.csv", "whole.csv")]
+    async with serving(app, settings) as http:
+        keys = [await sent_table(anna, tmp_path / name) for name in ("leads.csv", "whole.csv")]
         for key in keys:
             await imports.run_import(anna, key)
         path, whole = [f"/imports/{ids.encode('Import', key)}/skipped.csv" for key in keys]

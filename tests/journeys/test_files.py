@@ -1,14 +1,13 @@
 """Files from the outside: by GraphQL multipart and by one-time URL, out again in ranges, on a disk and in a bucket."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
-import pytest
 
 from app.asgi import create_app
 from app.settings import Settings
@@ -152,25 +151,6 @@ async def test_a_large_file_is_sent_by_a_one_time_url_and_read_in_ranges(world: 
     anna = await world.client(world.acme.anna)
     deal = global_id(await given.deal(world.acme.anna, world.acme.stages[0]))
     await _read_in_ranges(world.http, await _send_large(world.http, anna, deal))
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server that speaks S3, and an empty bucket in it; its address."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tests")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tests")
-    monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    httpx.put(f"{address}/files").raise_for_status()
-    try:
-        yield address
-    finally:
-        server.stop()
 
 
 @asynccontextmanager

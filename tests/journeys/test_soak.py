@@ -6,8 +6,7 @@ in order.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,10 +20,10 @@ from models.changes import Change
 from models.users import Role, User
 from resolvers.tokens import make_token
 from tests import given
-from tests.app.test_cli import served
 from tests.journeys.client import Client
 from tests.journeys.conftest import global_id
 from tests.journeys.followers import Follower, Told
+from tests.journeys.servers import Server, several_servers
 from tests.own_redis import OwnRedis
 
 SERVERS, FOLLOWERS, WRITES, CUTS = 3, 300, 60, 3
@@ -53,22 +52,6 @@ CREATE_LEAD = "mutation ($input: CreateLeadInput!) { createLead(input: $input) {
 CONVERT = """mutation ($input: ConvertLeadsInput!) {
   convertLeads(input: $input) { results { outcome } errors { code } }
 }"""
-
-
-class Server:
-    """A `lejek serve` process of its own, with a client for writers."""
-
-    def __init__(self, process: asyncio.subprocess.Process, url: str, http: httpx.AsyncClient) -> None:
-        self.process = process
-        self.url = url
-        self.http = http
-
-    async def says(self, words: str) -> None:
-        """Return once it has logged these words."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(30):
-            while words not in (line := (await self.process.stderr.readline()).decode()):
-                assert line, f"the server ended without a word of {words!r}"
 
 
 class Writer:
@@ -107,20 +90,6 @@ class Writer:
         made = await client.do(CREATE_LEAD, title=mark, organizationId=buyer, visibility=visibility)
         lead = made["lead"]["id"]
         await client.do(CONVERT, leadIds=[lead], onDuplicateContacts="KEEP", clientMutationId=mark)
-
-
-@asynccontextmanager
-async def three_servers(url: str, redis: OwnRedis, folder: Path) -> AsyncIterator[list[Server]]:
-    """Servers that share a database and a Redis, and nothing else."""
-    options = ["--no-demo", "--database-url", url, "--redis-url", redis.url]
-    async with AsyncExitStack() as stack:
-
-        async def start() -> Server:
-            process, address = await stack.enter_async_context(served(*options, LEJEK_DATA_DIR=str(folder)))
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=30))
-            return Server(process, address, http)
-
-        yield list(await asyncio.gather(*(start() for _ in range(SERVERS))))
 
 
 def expected(log: list[Change], user: User, noun: str) -> list[Told]:
@@ -167,7 +136,7 @@ async def test_every_client_is_told_exactly_the_log(postgres_url: str, own_redis
         users = [acme.admin, acme.anna, acme.celina]
         tokens = {user.id: await make_token(acme.id, user.id, "soak") for user in users}
         start = await changes.revision_of(acme.id)
-        async with three_servers(postgres_url, own_redis, tmp_path) as servers:
+        async with several_servers(postgres_url, own_redis, *[tmp_path] * SERVERS) as servers:
             addresses = [server.url for server in servers]
 
             def follower(user: User, document: str, **variables: str) -> Follower:

@@ -44,7 +44,7 @@ async def template(acme: given.Company, body: str = OFFER, **more: Any) -> str:
 async def text_of(document: Document) -> str:
     """What a reader sees in the PDF of a document."""
     file = await File.get(id=document.file_id)
-    pieces = [piece async for piece in storage.current().read(storage_key(file), 0, file.size)]
+    pieces = [piece async for piece in storage.current().read(storage_key(file))]
     pages = PdfReader(BytesIO(b"".join(pieces))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 

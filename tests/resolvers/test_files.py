@@ -11,9 +11,12 @@ from models.base import Visibility, new_id, now
 from models.changes import ChangeKind
 from models.deals import Deal
 from models.files import File, Upload
-from resolvers import file_links, ids
+from models.imports import Import, ImportStatus
+from models.leads import Lead
+from resolvers import file_links, ids, import_files
 from resolvers.errors import ErrorCode, Refused
 from resolvers.files import add_file, delete_files, rename_file, restore_files
+from resolvers.imports import run_import
 from resolvers.reversals import undo_conversion
 from resolvers.sweeping import sweep_files
 from resolvers.uploads import KEPT, MOST_AT_ONCE, expect_upload, fill_upload, start_upload
@@ -23,7 +26,7 @@ from tests.commanding import do
 from tests.refusals import global_id, refused
 from tests.replaying import told
 from tests.resolvers import telling
-from tests.uploading import PDF, kept, pieces, store_in, uploaded
+from tests.uploading import PDF, kept, pieces, sent_table, skipped, store_in, uploaded
 
 _FILES = """query ($id: ID!) { deal(id: $id) { files { totalCount nodes {
   name mediaType size sha256 uploader { name } deal { title } person { name } } }
@@ -169,6 +172,27 @@ async def test_bytes_that_nobody_can_ask_for_are_swept_and_no_others(acme: given
     await restore_files(anna, {"ids": [ids.encode("File", keys[1])]})
     async with refused(ErrorCode.NOT_FOUND, "ids", 0):
         await restore_files(anna, {"ids": [ids.encode("File", keys[2])]})
+
+
+async def test_the_files_of_old_imports_are_swept_with_what_they_left_out(
+    acme: given.Company, folder: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "leads.csv"
+    table.write_text("Title;Person\nA;\nB;Jan\n")
+    anna = await given.viewer(acme.anna)
+    old, recent, running, waiting = [await sent_table(anna, table) for _ in range(4)]
+    for key in (old, recent):
+        await run_import(anna, key)
+    long_ago = now() - import_files.KEPT - timedelta(hours=2)
+    await Import.filter(id__in=[old, running, waiting]).update(created_at=long_ago)
+    await Import.filter(id=old).update(finished_at=long_ago)
+    await Import.filter(id=running).update(status=ImportStatus.RUNNING)
+    assert await sweep_files() == 2
+    assert len(kept(folder)) == 3, "the tables of the recent one and the running one, and what one left out"
+    assert await sweep_files() == 0
+    assert (await skipped(old), await Lead.all().count()) == ("", 1)
+    async with refused(ErrorCode.INVALID, "id"):
+        await run_import(anna, old)
 
 
 async def test_an_upload_that_fails_leaves_nothing(acme: given.Company, folder: Path) -> None:

@@ -13,12 +13,14 @@ from models.notes import Note
 from models.opportunities import OpportunitySource
 from resolvers import ids, import_companies
 from resolvers.errors import Refused
-from resolvers.imports import Importer, begin_prospecting, importing, register_upload
+from resolvers.import_files import receive_table
+from resolvers.imports import Importer, begin_prospecting, importing
 from resolvers.prospecting import Wanted, make_leads, prospect
 from resolvers.register_files import CompanyField, RegisterFile
 from resolvers.spreadsheets import UnreadableFile
 from tests import given
 from tests.replaying import told, unchanged
+from tests.uploading import pieces, store_in
 
 CSV = """Nazwa;KRS;Strona www;Miasto;Branża;Zatrudnienie;E-mail
 Zakład Łoś Sp. z o.o.;0000000001;https://www.los.pl;Łódź;Meble;40;biuro@los.pl
@@ -94,8 +96,7 @@ async def test_a_table_that_names_no_company_is_refused(acme: given.Company, tmp
 async def begun(acme: given.Company, importer: Importer, **draft: Any) -> Import:
     """The import of the register, worked through for Anna."""
     anna = await given.viewer(acme.anna)
-    written(importer.folder, "register.csv", CSV)
-    key = await register_upload(anna, "register.csv", "register.csv")
+    key = await receive_table(anna, "register.csv", pieces(CSV.encode()))
     asked: Any = {"id": ids.encode("Import", key), "industries": ["MEBLE"], "places": ["lodz", "warszawa"], **draft}
     await begin_prospecting(anna, asked)
     await importer.wait()
@@ -105,7 +106,8 @@ async def begun(acme: given.Company, importer: Importer, **draft: Any) -> Import
 async def test_an_uploaded_register_makes_the_leads_that_the_command_line_makes(
     acme: given.Company, tmp_path: Path
 ) -> None:
-    async with importing(tmp_path) as importer:
+    store_in(tmp_path)
+    async with importing() as importer:
         dry = await begun(acme, importer, dry_run=True)
         assert await Lead.all().count() == 0
         async with told(acme.id):
@@ -113,7 +115,7 @@ async def test_an_uploaded_register_makes_the_leads_that_the_command_line_makes(
     for each in (dry, job):
         assert (each.status, each.rows_read, each.rows_created) == (ImportStatus.COMPLETED, 6, 2)
         assert (each.rows_unchanged, each.rows_skipped) == (1, 1)
-    found = await prospect(await given.viewer(acme.anna), RegisterFile(tmp_path / "register.csv"), FURNITURE)
+    found = await prospect(await given.viewer(acme.anna), written(tmp_path, "register.csv", CSV), FURNITURE)
     assert (found.known, found.leads) == (3, [])
 
 
@@ -129,7 +131,8 @@ async def test_a_batch_that_fails_is_made_again_with_all_its_leads(
         await make_leads(*arguments)
 
     monkeypatch.setattr(import_companies, "make_leads", make)
-    async with importing(tmp_path) as importer:
+    store_in(tmp_path)
+    async with importing() as importer:
         assert (await begun(acme, importer)).rows_created == 2
 
 
@@ -146,7 +149,8 @@ async def test_a_batch_that_fails_is_made_again_with_all_its_leads(
 async def test_what_makes_no_sense_is_refused_and_begins_nothing(
     acme: given.Company, tmp_path: Path, draft: Any, paths: Any
 ) -> None:
-    async with importing(tmp_path) as importer:
+    store_in(tmp_path)
+    async with importing() as importer:
         with pytest.raises(Refused) as refused:
             await begun(acme, importer, **draft)
     assert [tuple(error.path) for error in refused.value.errors] == paths

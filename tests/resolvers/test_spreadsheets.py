@@ -12,7 +12,6 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from resolvers import spreadsheets
-from resolvers.skip_files import SkipFile, Skipped
 from resolvers.spreadsheets import Row, UnreadableFile, detect_delimiter, detect_encoding, open_table
 from tests.data import make_leads
 
@@ -196,41 +195,6 @@ def test_no_bytes_at_all_end_in_anything_but_rows_or_a_reason(
         assert str(error)
     else:
         assert columns and all(row.problem or len(row.cells) == len(columns) for row in rows)
-
-
-def test_a_skip_file_runs_no_formula_and_reads_back_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    row = ["=1+1", "+48 600", "-5", "@x", 'plain; "quoted"', " =2"]
-    skip = SkipFile(path)
-    skip.lay_out(["a", "b", "c", "d", "e", "=f"], ";")
-    skip.add([Skipped(7, "=bad", row)], kept=0)
-    skip.keep()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        written = list(csv.reader(file, delimiter=";"))
-    assert not any(cell.lstrip()[:1] in ("=", "+", "-", "@") for line in written for cell in line if cell)
-    assert cells(path)[0][2:] == ["=1+1", "+48 600", "-5", "@x", 'plain; "quoted"', "' =2"]
-
-
-def test_a_skip_file_loses_what_was_written_and_not_kept(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    skip = SkipFile(path)
-    skip.lay_out(["a"], ";")
-    skip.add([Skipped(2, "first", ["1"])], kept=0)
-    skip.keep()
-    skip.add([Skipped(3, "undone", ["2"])], kept=1)
-    skip.add([Skipped(3, "again", ["2"])], kept=1)
-    skip.keep()
-    assert [row[1] for row in cells(path)] == ["first", "again"]
-
-    resumed = SkipFile(path)
-    resumed.lay_out(["a"], ";")
-    resumed.add([Skipped(4, "later", ["3"])], kept=1)
-    assert [row[1] for row in cells(path)] == ["first", "later"]
-
-    anew = SkipFile(path)
-    anew.lay_out(["a"], ";")
-    anew.add([], kept=0)
-    assert not path.exists()
 
 
 def test_the_committed_files_are_what_their_script_makes(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ The mutations, their fields and the values that are bad for them are read from t
 mutation that is added later is tried too, or this fails until `inputs` knows what to give it.
 """
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from models.web_forms import FormLanguage, FormTarget, WebForm
 from resolvers import ids
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
-from resolvers.imports import Importer, current, importing, register_upload
+from resolvers.imports import Importer, importing
 from resolvers.reads.documents import BadDocument
 from tests import given
 from tests.commanding import MUTATIONS, do, document_of
@@ -44,7 +43,7 @@ from tests.data.make_leads import CSV
 from tests.refusals import global_id
 from tests.replaying import unchanged
 from tests.schema.inputs import MANY, Case, bad_inputs, full_input
-from tests.uploading import pieces, store_in
+from tests.uploading import pieces, sent_table, store_in
 
 _FORM: dict[str, Any] = {"language": FormLanguage.EN, "target": FormTarget.LEAD}
 BLANK = ("empty", "blank")
@@ -183,14 +182,12 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         await InvoiceSettings.create(account_id=company.id, seller={"name": "Acme"})
         olga = global_id(await given.person(user, "Olga Mak"))
         merged = global_id(await given.person(user, "Ola Mak"))
-    store_in(current().folder / "files")
     await storage.current().write(storage_key(attached), pieces(b"x"))
     admin = await given.viewer(user)
     assert not (await do(admin, "convertLeads", leadIds=[converted], onDuplicateContacts="KEEP"))["errors"]
     assert not (await do(admin, "mergeContacts", survivorId=olga, mergedId=merged))["errors"]
     amount = {"amount": "100", "currency": "PLN"}
-    shutil.copy(CSV, current().folder)  # an import leaves its skip file beside the file
-    importing_ = {"account_id": company.id, "user_id": user.id, "file_name": "a.csv", "path": "a.csv"}
+    importing_ = {"account_id": company.id, "user_id": user.id, "file_name": "a.csv", "path": "a"}
     invoice = await do(admin, "recordInvoice", dealId=invoiced, number="FV 1", amount=amount)
     draft = await do(admin, "createInvoice", dealId=global_id(selling), buyer={"name": "Żubr"})
     return admin, {type(row).__name__: global_id(row) for row in rows} | {
@@ -205,7 +202,7 @@ async def everything(name: str) -> tuple[Viewer, dict[str, str]]:
         "SellingDeal": global_id(selling),
         "Sent": global_id(issued),
         "Draft": draft["invoice"]["id"],
-        "Import": ids.encode("Import", await register_upload(admin, CSV.name, CSV.name)),
+        "Import": ids.encode("Import", await sent_table(admin, CSV)),
         "Imported": global_id(await Import.create(**importing_, status=ImportStatus.COMPLETED, finished_at=now())),
     }
 
@@ -219,7 +216,7 @@ def database_url(sqlite_url: str) -> str:
 @pytest_asyncio.fixture
 async def importer(database: Database, tmp_path: Path) -> AsyncIterator[Importer]:
     store_in(tmp_path / "files")
-    async with importing(tmp_path) as opened:
+    async with importing() as opened:
         yield opened
 
 
@@ -255,7 +252,7 @@ async def test_bad_input_is_refused_on_postgresql_too(postgres_url: str, tmp_pat
     await databases.open_database(postgres_url)
     store_in(tmp_path / "files")
     try:
-        async with importing(tmp_path):
+        async with importing():
             scene = await new_scene()
             await assert_all_refused(scene, [case for each in MUTATIONS for case in bad_of(scene, each)][::7])
     finally:
