@@ -13,6 +13,7 @@ from resolvers.tokens import make_token
 from tests import given
 from tests.journeys.client import Client
 from tests.journeys.servers import Server, several_servers
+from tests.journeys.test_chats import converse, define_chat
 from tests.own_redis import OwnRedis
 from tests.uploading import kept
 
@@ -71,3 +72,8 @@ async def test_a_table_sent_to_one_server_is_imported_by_another(pair: Pair, buc
     assert skipped.status_code == 200 and skipped.text.splitlines()[1].startswith("3;A lead needs a person")
     assert (await read_bucket(bucket)).count("<Key>lejek/") == 2, "the table, and what was left out of it"
     assert kept(pair.folder) == []
+
+
+async def test_a_visitor_at_one_server_and_an_agent_at_another_hear_each_other(pair: Pair) -> None:
+    path = await define_chat(await pair.client(pair.one, pair.acme.admin), pair.acme.anna)
+    await converse(pair.one.http, path, await pair.client(pair.two, pair.acme.anna))
