@@ -4,12 +4,10 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import orjson
-from jinja2 import Environment, FileSystemLoader
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -18,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import internal, problem, refusal
 from app.hearing import Hearing, told
-from app.pages import File
 from app.rates import Rates
 from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
 from app.settings import Settings
+from app.visiting import TEMPLATES, address_of, asset_routes
 from models.chats import Chat
 from models.web_forms import FormLanguage
 from resolvers.conversations import begin_conversation, conversation_of, find_open_chat, hear, say
@@ -30,13 +28,7 @@ from subscriptions.operation import failure
 from subscriptions.seats import Seats
 from subscriptions.streams import Ending, Streams
 
-_FOLDER = Path(__file__).parent / "visitors"
-_TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-_ASSETS = {
-    "chat.css": ("chat.css", "text/css"),
-    "chat.js": ("chat.js", "text/javascript"),
-    "embed.js": ("embed-chat.js", "text/javascript"),
-}
+_ASSETS = {"chat.css": "chat.css", "chat.js": "chat.js", "embed.js": "embed-chat.js"}
 _LONGEST_BODY = 50_000
 CONVERSATION_STREAMS, ADDRESS_STREAMS = 4, 50  # open at once in this process: tabs of a visitor, people of an office
 _CLOSED = failure("This chat is closed.", "NOT_FOUND")
@@ -82,15 +74,12 @@ class Chats:
         self._rates = rates
         self._streams = streams
         self._seats = Seats()
-        self._assets = {
-            name: File((_FOLDER / file).read_bytes(), media, False) for name, (file, media) in _ASSETS.items()
-        }
 
     @property
     def routes(self) -> list[Route]:
         """What is served, and where."""
         return [
-            *(Route(f"/chats/{name}", self._asset) for name in self._assets),
+            *asset_routes("/chats", _ASSETS),
             Route("/chats/{key}", _answered(self._page), methods=["GET"]),
             Route("/chats/{key}", _answered(self._begin), methods=["POST"]),
             Route("/chats/{key}/messages", _answered(self._hear), methods=["GET"]),
@@ -98,22 +87,16 @@ class Chats:
             Route("/chats/{key}/stream", _answered(self._follow), methods=["GET"]),
         ]
 
-    async def _asset(self, request: Request) -> Response:
-        file = self._assets[request.url.path.removeprefix("/chats/")]
-        headers = {"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"}
-        return Response(file.body, headers=headers, media_type=file.media)
-
     async def _page(self, request: Request) -> Response:
         chat = await _chat(request)
         shown = {"title": chat.name, "path": f"/chats/{chat.key}", "texts": _TEXTS[chat.language]}
-        body = _TEMPLATES.get_template("chat.html").render(language=chat.language.lower(), **shown)
+        body = TEMPLATES.get_template("chat.html").render(language=chat.language.lower(), **shown)
         return HTMLResponse(body, headers=_HEADERS)
 
     async def _begin(self, request: Request) -> Response:
         chat = await _chat(request)
         await self._read(request)
-        address = request.client.host if request.client else ""
-        await self._allow(BEGINNINGS, "chat", chat.key, address)
+        await self._allow(BEGINNINGS, "chat", chat.key, address_of(request))
         return _json({"token": await begin_conversation(chat)}, 201)
 
     async def _hear(self, request: Request) -> Response:
@@ -133,11 +116,10 @@ class Chats:
         after = _after(resumed or request.query_params.get("after"))
         ending = Ending(_CLOSED)
         hearing = Hearing(chat, conversation_id, after, ending)
-        address = request.client.host if request.client else ""
         leave = self._seats.take(
             [
                 (conversation_id, CONVERSATION_STREAMS),
-                (address, ADDRESS_STREAMS),
+                (address_of(request), ADDRESS_STREAMS),
                 (chat.account_id, self._settings.account_connections),
             ]
         )

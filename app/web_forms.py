@@ -1,11 +1,9 @@
 """Web forms for visitors: GET /forms/KEY shows one, POST takes it. They need no script and set no cookie."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, FileSystemLoader
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -14,18 +12,16 @@ from starlette.routing import Route
 from app.errors import internal
 from app.form_texts import TEXTS, Texts, fault_text, token_text
 from app.identity import language
-from app.pages import File
 from app.rates import Rates
 from app.requests import Disconnected, Refusal, headers_of, read_body
 from app.settings import Settings
+from app.visiting import TEMPLATES, address_of, asset_routes
 from models.custom_fields import CustomFieldType
 from models.web_forms import FormLanguage, FormMeaning, WebForm
 from resolvers.form_answers import AnswerFault, BadAnswers, Given, Question
 from resolvers.form_submissions import AGREED, CONSENT, OpenForm, find_open_form, submit_form
 from resolvers.form_tokens import TokenFault, make_token, read_token
 
-_FOLDER = Path(__file__).parent / "visitors"
-_TEMPLATES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _TRAP = "website_2"  # what people do not see, and programs fill in
 _LONGEST_BODY = 500_000
 _FIELDS = 1_000
@@ -51,7 +47,7 @@ _CUSTOM_CONTROLS: Mapping[CustomFieldType, tuple[str, str, str]] = {
     CustomFieldType.OPTION: ("choice", "", ""),
     CustomFieldType.MULTI_OPTION: ("boxes", "", ""),
 }
-_ASSETS = {"form.css": "text/css", "frame.js": "text/javascript", "embed.js": "text/javascript"}
+_ASSETS = {"form.css": "form.css", "frame.js": "frame.js", "embed.js": "embed.js"}
 
 
 class WebForms:
@@ -60,22 +56,15 @@ class WebForms:
     def __init__(self, settings: Settings, rates: Rates) -> None:
         self._settings = settings
         self._rates = rates
-        self._assets = {name: File((_FOLDER / name).read_bytes(), media, False) for name, media in _ASSETS.items()}
 
     @property
     def routes(self) -> list[Route]:
         """What is served, and where."""
         return [
-            *(Route(f"/forms/{name}", self.asset) for name in self._assets),
+            *asset_routes("/forms", _ASSETS),
             Route("/forms/{key}", self.form, methods=["GET", "POST"]),
             Route("/forms/{key}/thanks", self.thanks),
         ]
-
-    async def asset(self, request: Request) -> Response:
-        """A style or a script that the pages, and those around them, use."""
-        file = self._assets[request.url.path.removeprefix("/forms/")]
-        headers = {"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"}
-        return Response(file.body, headers=headers | {"access-control-allow-origin": "*"}, media_type=file.media)
 
     async def form(self, request: Request) -> Response:
         """Show a form, or take what was filled in."""
@@ -104,7 +93,7 @@ class WebForms:
 
     async def _take(self, opened: OpenForm, request: Request) -> Response:
         form, texts = opened.form, TEXTS[opened.form.language]
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         if not await self._rates.take(OF_ONE, form.key, address) or not await self._rates.take(OF_FORM, form.key):
             page = _page("page.html", form, 429, title=form.name, message=texts["often"])
             page.headers["retry-after"] = "600"
@@ -141,7 +130,7 @@ def _sent(form: WebForm) -> Response:
 def _gone(request: Request) -> Response:
     chosen = FormLanguage(language(request.headers.get("accept-language")).upper())
     texts = TEXTS[chosen]
-    body = _TEMPLATES.get_template("page.html").render(
+    body = TEMPLATES.get_template("page.html").render(
         language=chosen.lower(), title=texts["gone"], message=texts["goneMore"]
     )
     return HTMLResponse(body, 404, headers=_headers(None))
@@ -202,7 +191,7 @@ def _consent(text: str, given: Given, faults: Mapping[str, AnswerFault], texts: 
 
 
 def _page(template: str, form: WebForm, status: int = 200, **shown: Any) -> HTMLResponse:
-    body = _TEMPLATES.get_template(template).render(language=form.language.lower(), **shown)
+    body = TEMPLATES.get_template(template).render(language=form.language.lower(), **shown)
     return HTMLResponse(body, status, headers=_headers(form))
 
 
