@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, quote
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
-from app.http import refuse_http, reply
+from app.doors import answering
 from app.requests import Refusal, headers_of
 from app.sending import begin, stream
 from models import storage
@@ -26,14 +24,10 @@ class DownloadDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send one file, or say why not."""
-        try:
+        async with answering(receive, send) as answer:
             if scope["method"] not in {"GET", "HEAD"}:
                 raise Refusal(405, "Use GET.", "METHOD_NOT_ALLOWED", allow="GET, HEAD")
-            await _Answer(await _find(scope), headers_of(scope), receive, send).give(scope["method"])
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Exception as error:
-            await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+            await _Answer(await _find(scope), headers_of(scope), receive, answer).give(scope["method"])
 
 
 async def _find(scope: Scope) -> File:

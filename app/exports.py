@@ -7,11 +7,12 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
+from app.doors import answering
 from app.graphql import Engine, errors_of
-from app.http import identify, refuse_http, reply
+from app.http import identify, reply
 from app.identity import Credential
 from app.requests import Refusal, headers_of
+from app.sending import stream
 from app.tables import FORMATS
 from resolvers import text
 from resolvers.access import Viewer
@@ -37,27 +38,17 @@ class ExportDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send one table, or say why not. What goes wrong once it has begun breaks it off."""
-        begun = False
-        try:
+        async with answering(receive, send) as answer:
             export, form, name = _asked(scope)
             viewer = await identify(headers_of(scope), scope["method"], Credential.viewer)
             table = _Table(self._engine, viewer, export, _variables(export, scope["query_string"]))
-            await table.open()
+            try:
+                await table.open()
+            except Unanswered as unanswered:
+                await reply(answer, 400, orjson.dumps({"errors": unanswered.errors}))
+                return
             media, write = FORMATS[form]
-            begun = True
-            await _begin(send, media, name)
-            async for piece in write(table.columns, table.rows()):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Exception as error:
-            if begun:
-                raise
-            if isinstance(error, Unanswered):
-                await reply(send, 400, orjson.dumps({"errors": error.errors}))
-            else:
-                await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+            await stream(receive, answer, 200, _headers(media, name), write(table.columns, table.rows()))
 
 
 def _asked(scope: Scope) -> tuple[Export, str, str]:
@@ -139,12 +130,10 @@ class _Table:
         return data
 
 
-async def _begin(send: Send, media: str, name: str) -> None:
-    headers = {
+def _headers(media: str, name: str) -> dict[str, str]:
+    return {
         "content-type": media,
         "content-disposition": f'attachment; filename="{name}"',
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
     }
-    encoded = [(key.encode(), value.encode()) for key, value in headers.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": encoded})

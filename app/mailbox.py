@@ -15,11 +15,11 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
-from app.http import refuse_http, reply
+from app.doors import answering
+from app.http import reply
 from app.identity import bearer
 from app.intake import check_length
-from app.requests import Disconnected, Refusal, headers_of, read_body
+from app.requests import Refusal, headers_of, read_body
 from app.settings import Settings
 from resolvers import drop_addresses
 from resolvers.mail_parsing import Unreadable
@@ -117,14 +117,8 @@ class MailDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one message, or say why not."""
-        try:
-            await reply(send, 200, orjson.dumps({"kept": await self._take(scope, receive)}))
-        except Disconnected:
-            return
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Exception as error:
-            await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+        async with answering(receive, send) as answer:
+            await reply(answer, 200, orjson.dumps({"kept": await self._take(scope, receive)}))
 
     async def _take(self, scope: Scope, receive: Receive) -> int:
         headers, token = headers_of(scope), self._settings.mail_token

@@ -16,13 +16,13 @@ async def stream(
     receive: Receive, send: Send, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
 ) -> None:
     """Send the head and what comes, until the client goes away."""
-    piece = await anext(pieces, b"")  # before the head: bytes that are not there are an error, and said
+    piece = await anext(pieces, None)  # before the head: bytes that are not there are an error, and said
     gone = asyncio.ensure_future(_leaving(receive))
     try:
         await begin(send, status, headers)
-        while piece and not gone.done():
+        while piece is not None and not gone.done():
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            piece = await anext(pieces, b"")
+            piece = await anext(pieces, None)
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()

@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
-from app.http import check_csrf, refuse_http, reply
+from app.doors import answering
+from app.http import check_csrf, reply
 from app.identity import COOKIE, cookie_of, csrf_token, new_cookie
 from app.origins import check_origin
-from app.requests import Disconnected, Refusal, check_content, headers_of, read_body
+from app.requests import Refusal, check_content, headers_of, read_body
 from app.settings import Settings
 from models.users import User
 from resolvers import ids, sessions
@@ -36,16 +36,10 @@ class SessionDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds."""
-        try:
+        async with answering(receive, send) as answer:
             body, cookie = await self._answer(scope, receive)
             more = {} if cookie is None else {"set-cookie": _cookie(cookie, scope["scheme"])}
-            await reply(send, 200, orjson.dumps(body), more=more)
-        except Disconnected:
-            return
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Exception as error:
-            await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+            await reply(answer, 200, orjson.dumps(body), more=more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         headers = headers_of(scope)

@@ -2,11 +2,10 @@
 
 import re
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
-from app.http import identify, refuse_http, reply
+from app.doors import answering
+from app.http import identify
 from app.identity import Credential
 from app.requests import Refusal, headers_of
 from app.sending import stream
@@ -28,15 +27,11 @@ class SkipFileDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the rows that an import left out, or say why not."""
-        try:
+        async with answering(receive, send) as answer:
             parts = await skip_files.find_parts(await _find(scope))
             if not parts:
                 raise Refusal(404, "This import has left out no row.", "NOT_FOUND")
-            await stream(receive, send, 200, _HEADERS, skip_files.read_parts(parts))
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Exception as error:
-            await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+            await stream(receive, answer, 200, _HEADERS, skip_files.read_parts(parts))
 
 
 async def _find(scope: Scope) -> Import:

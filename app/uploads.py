@@ -6,15 +6,14 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.errors import internal
-from app.http import identify, refuse_http, reply
+from app.doors import answering
+from app.http import identify, reply
 from app.identity import Credential
 from app.intake import arriving, check_length
-from app.requests import Disconnected, Refusal, headers_of
+from app.requests import Refusal, headers_of
 from app.settings import Settings
 from resolvers import ids, import_files, uploads
 from resolvers.access import require_writing
-from resolvers.errors import ErrorCode, Refused
 
 
 class UploadDoor(ABC):
@@ -27,21 +26,11 @@ class UploadDoor(ABC):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one file, or say why not; of one that is refused or breaks off nothing is kept."""
-        try:
+        async with answering(receive, send) as answer:
             if scope["method"] != self.method:
                 message = f"Use {self.method}, with the file as the body."
                 raise Refusal(405, message, "METHOD_NOT_ALLOWED", allow=self.method)
-            await reply(send, 201, orjson.dumps({"uploadId": await self.take(scope, receive)}))
-        except Disconnected:
-            return
-        except Refusal as refused:
-            await refuse_http(receive, send, refused)
-        except Refused as refused_by_rule:
-            code = refused_by_rule.errors[0].code
-            status = 403 if code is ErrorCode.FORBIDDEN else 400
-            await refuse_http(receive, send, Refusal(status, str(refused_by_rule), code.value))
-        except Exception as error:
-            await reply(send, 500, orjson.dumps({"errors": [internal(error)]}))
+            await reply(answer, 201, orjson.dumps({"uploadId": await self.take(scope, receive)}))
 
     @abstractmethod
     async def take(self, scope: Scope, receive: Receive) -> str:
