@@ -1,3 +1,5 @@
+import './page.css';
+
 import { Link } from 'wouter';
 
 import { Section } from '../records/section';
@@ -14,13 +16,15 @@ export function Outcome({ state }: { state: State }) {
   return (
     <Section title={head}>
       {isRunning && <progress aria-label={head} />}
-      <ul className="import-counts" role="status">
-        <li>{texts.read(state.rowsRead)}</li>
-        <li>{texts.created(state.rowsCreated)}</li>
-        {state.rowsUpdated > 0 && <li>{texts.updated(state.rowsUpdated)}</li>}
-        <li>{texts.unchanged(state.rowsUnchanged)}</li>
-        <li data-tone={state.rowsSkipped ? 'warn' : undefined}>{texts.skipped(state.rowsSkipped)}</li>
-      </ul>
+      <div role="status">
+        <ul className="import-counts">
+          <li>{texts.read(state.rowsRead)}</li>
+          <li>{texts.created(state.rowsCreated)}</li>
+          {state.rowsUpdated > 0 && <li>{texts.updated(state.rowsUpdated)}</li>}
+          <li>{texts.unchanged(state.rowsUnchanged)}</li>
+          <li data-tone={state.rowsSkipped ? 'warn' : undefined}>{texts.skipped(state.rowsSkipped)}</li>
+        </ul>
+      </div>
       {state.failure && <p className="refusal">{state.failure}</p>}
       {state.undoneAt && <p>{texts.undone}</p>}
       {state.rowsSkipped > 0 && !isRunning && (
