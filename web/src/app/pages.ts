@@ -26,6 +26,7 @@ const productsPage = lazy(() => import('../products/page'));
 const duplicatesPage = lazy(() => import('../duplicates/page'));
 const chatsPage = lazy(() => import('../chats/page'));
 const templatesPage = lazy(() => import('../templates/page'));
+const registerPage = lazy(() => import('../register/page'));
 const planPage = lazy(() => import('../plan/page'));
 const developerPage = lazy(() => import('../developer/page'));
 const dealPage = lazy(() => import('../deals/page'));
@@ -44,6 +45,7 @@ export const PAGES: Page[] = [
   { path: '/settings/contacts', Content: duplicatesPage },
   { path: '/settings/chats', Content: chatsPage },
   { path: '/settings/templates', Content: templatesPage },
+  { path: '/settings/register', Content: registerPage },
   { path: '/settings/plan', Content: planPage },
   { path: '/developer', Content: developerPage, name: 'developer', Icon: CodeIcon },
 ];

@@ -15,6 +15,7 @@ const PARTS = [
   { href: '/settings/contacts', name: 'contacts' },
   { href: '/settings/chats', name: 'chats' },
   { href: '/settings/templates', name: 'templates' },
+  { href: '/settings/register', name: 'register' },
   { href: '/settings/plan', name: 'plan' },
 ] as const;
 

@@ -12,6 +12,7 @@ export const useTexts = makeTexts({
       contacts: 'Contacts clean-up',
       chats: 'Chats',
       templates: 'Document templates',
+      register: 'Company register',
       plan: 'Plan',
     },
     why: {
@@ -20,6 +21,7 @@ export const useTexts = makeTexts({
       contacts: 'People and organizations that look like earlier ones.',
       chats: 'Chats on your site: the questions of the chatbot, and where each answer leads.',
       templates: 'What the documents of deals are made of.',
+      register: 'Companies out of a register’s file that nobody here knows yet, as leads of yours.',
       plan: 'How many open deals the plan has places for, and who waits for one.',
     },
   },
@@ -33,6 +35,7 @@ export const useTexts = makeTexts({
       contacts: 'Porządki w kontaktach',
       chats: 'Czaty',
       templates: 'Szablony dokumentów',
+      register: 'Rejestr firm',
       plan: 'Plan',
     },
     why: {
@@ -41,6 +44,7 @@ export const useTexts = makeTexts({
       contacts: 'Osoby i organizacje, które wyglądają jak wcześniejsze.',
       chats: 'Czaty na Twojej stronie: pytania bota i to, dokąd prowadzi każda odpowiedź.',
       templates: 'Z czego powstają dokumenty szans.',
+      register: 'Firmy z pliku rejestru, których nikt tu jeszcze nie zna, jako Twoje leady.',
       plan: 'Na ile otwartych szans jest miejsce w planie i kto na nie czeka.',
     },
   },
