@@ -111,7 +111,7 @@ def _condition(table: ValueTable, given: Mapping[str, Any], *path: str | int) ->
     key = ids.expect(table.type_name, given[table.argument], *path, table.argument)
     asked = {name: value for name, value in given.items() if value is not None and name != table.argument}
     is_empty = asked.pop("isEmpty", None)
-    found = [each for each in (_text(asked), _numbers(asked), _amounts(asked, *path), _days(asked)) if each]
+    found = [each for each in (_text(asked, *path), _numbers(asked), _amounts(asked, *path), _days(asked)) if each]
     found += [_pointing(name, asked[name], *path) for name in _POINTING if name in asked]
     if len(found) + (is_empty is not None) == 0:
         raise refuse(ErrorCode.INVALID, "Say what the field must hold.", *path)
@@ -120,10 +120,10 @@ def _condition(table: ValueTable, given: Mapping[str, Any], *path: str | int) ->
     return Condition(table, key, is_empty, **(found[0] if found else {}))
 
 
-def _text(asked: Mapping[str, Any]) -> dict[str, Any] | None:
+def _text(asked: Mapping[str, Any], *path: str | int) -> dict[str, Any] | None:
     if "contains" not in asked:
         return None
-    return {"column": "text", "part": text.fold(asked["contains"]).replace("\x00", "")}
+    return {"column": "text", "part": text.fold(text.sought(asked["contains"], *path, "contains"))}
 
 
 def _numbers(asked: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolvers.access import Binder
-from resolvers.text import escaped, fold, pattern
+from resolvers.text import escaped, fold, pattern, sought
 
 LEAST_LETTERS = 2  # fewer are in nearly every text, and find what is exactly them
 LEAST_DIGITS = 5
@@ -23,8 +23,8 @@ class Search:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Search | None":
-        """The search of a filter; null where it has none."""
-        text = (given.get("search") or "").replace("\x00", "")
+        """The search of a filter; null where it has none. Refuses with INVALID one that is too long."""
+        text = sought(given.get("search"), "filter", "search")
         folded, digits = fold(text), "".join(each for each in text if each.isascii() and each.isdigit())
         if not folded:
             return None

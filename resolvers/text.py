@@ -7,12 +7,14 @@ from resolvers.errors import ErrorCode, refuse
 
 LINE_LENGTH = 255
 TEXT_LENGTH = 100_000
+SOUGHT_LENGTH = 1_000  # SQLite takes no pattern of 50,000 bytes
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _UNDECOMPOSED = str.maketrans(
     {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "ı": "i"}
 )
 _FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_IN_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _FORBIDDEN_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -21,6 +23,14 @@ def fold(value: str) -> str:
     decomposed = unicodedata.normalize("NFKD", value.translate(_UNDECOMPOSED))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())
+
+
+def sought(value: str | None, *path: str | int) -> str:
+    """A text that a client looks for, without what no text has; empty for none. Refuses what is too long."""
+    if value is not None and len(value) > SOUGHT_LENGTH:
+        message = f"What is looked for is {len(value)} characters long; at most {SOUGHT_LENGTH} are looked for."
+        raise refuse(ErrorCode.INVALID, message, *path)
+    return _IN_NO_TEXT.sub("", value or "")
 
 
 def pattern(part: str) -> str:

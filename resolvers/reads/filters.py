@@ -8,7 +8,7 @@ from resolvers.field_filters import ValueTable
 from resolvers.reads.declare import Arguments
 from resolvers.searched import Looking, Row
 from resolvers.searching import Search
-from resolvers.text import fold, pattern
+from resolvers.text import fold, pattern, sought
 
 
 def by_done(alias: str, arguments: Arguments, bind: Binder) -> str | None:
@@ -100,7 +100,7 @@ def _among(column: str, members: list[str] | None, bind: Binder) -> str | None:
 
 
 def _containing(column: str, search: str | None, bind: Binder) -> str | None:
-    folded = fold(search or "").replace("\x00", "")
+    folded = fold(sought(search, "search"))
     if not folded:
         return None
     return f"{column} LIKE {bind.one(pattern(folded))} ESCAPE '\\'"

@@ -1,6 +1,6 @@
 """Connections: a page below each of many rows, or one at the root."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -125,15 +125,18 @@ class Pages:
         return Asked(ordered, first, arguments.get("after") is not None, page, count, bound, bool(scoped))
 
     def _filter(self, sql: Sql, arguments: Arguments) -> str:
-        try:
-            found = [each(sql.first_alias, arguments, sql) for each in self._connection.filters]
-        except Refused as refused:
-            raise self._chosen.refuse(str(refused)) from refused
-        return "".join(f" AND {condition}" for condition in found if condition)
+        return self._joined(each(sql.first_alias, arguments, sql) for each in self._connection.filters)
 
     def _scoped(self, sql: Sql, viewer: Viewer, arguments: Arguments) -> str:
-        found = [each(viewer, sql.first_alias, arguments, sql) for each in self._connection.scoped_filters]
-        return "".join(f" AND {condition}" for condition in found if condition)
+        scoped = self._connection.scoped_filters
+        return self._joined(each(viewer, sql.first_alias, arguments, sql) for each in scoped)
+
+    def _joined(self, conditions: Iterator[str | None]) -> str:
+        """Conditions as they are made, each of which may refuse what it was given."""
+        try:
+            return "".join(f" AND {condition}" for condition in conditions if condition)
+        except Refused as refused:
+            raise self._chosen.refuse(str(refused)) from refused
 
     def _beyond(self, sql: Sql, ordered: Ordered, after: str | None, key: str) -> str:
         if after is None:

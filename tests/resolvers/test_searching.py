@@ -12,10 +12,13 @@ from models.leads import Lead
 from models.participants import Participant
 from resolvers import contacts, conversions, custom_fields, deals, ids, leads, notes, participants, reversals
 from resolvers.access import Viewer
+from resolvers.errors import ErrorCode
+from resolvers.feeds import open_feed
+from resolvers.text import SOUGHT_LENGTH
 from tests import given
-from tests.asking import ask
+from tests.asking import ask, execute
 from tests.given import Company
-from tests.refusals import global_id
+from tests.refusals import global_id, refused
 from tests.replaying import told
 from tests.resolvers import telling
 from tests.resolvers.test_custom_fields import define, options_of
@@ -122,6 +125,20 @@ async def test_a_single_character_finds_what_is_exactly_it(acme: Company) -> Non
     assert await found(anna, " z") == ["Ź", "Deal"]
     assert await found(anna, "%") == ["%"]
     assert await found(anna, "_") == []
+
+
+async def test_what_is_longer_than_anybody_looks_for_is_refused(acme: Company) -> None:
+    anna, longest = await given.viewer(acme.anna), "a" * SOUGHT_LENGTH
+    assert await found(anna, longest) == await found(anna, "a\ud800\x00a" * 99) == []
+    contains = {"customFieldId": await define(acme, "Kolor"), "contains": f"{longest}a"}
+    for given_filter in ({"search": f"{longest}a"}, {"customFields": [contains]}):
+        for noun in ("Lead", "Deal"):
+            document = f"query ($filter: {noun}Filter) {{ {noun.lower()}s(filter: $filter) {{ totalCount }} }}"
+            result = await execute(anna, document, filter=given_filter)
+            assert result.errors is not None and "1001 characters long" in result.errors[0].message
+            assert (result.errors[0].extensions or {})["code"] == "BAD_USER_INPUT"
+    async with refused(ErrorCode.INVALID, "filter", "search"):
+        await open_feed(anna, "dealsChanged", {"filter": {"search": f"{longest}a"}})
 
 
 async def test_what_a_deleted_field_held_finds_nothing_and_an_option_left_out_still_does(acme: Company) -> None:
