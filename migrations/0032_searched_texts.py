@@ -34,7 +34,7 @@ async def _fold(editor: Any, table: str, column: str, folded: str, folding: Call
 class Migration(migrations.Migration):
     """Two columns, filled from those beside them."""
 
-    dependencies = [("models", "0027_token_scopes")]
+    dependencies = [("models", "0028_imports_of_sales")]
     operations = [
         ops.AddField("Note", "folded_body", fields.TextField(db_default="")),
         ops.AddField("CustomFieldOption", "folded_name", fields.CharField(max_length=512, db_default="")),
