@@ -19,7 +19,7 @@ from resolvers.access import Viewer
 from resolvers.import_custom import suffixed
 from resolvers.reads.documents import BadDocument
 from schema.export_tables import EXPORTS
-from schema.exports import CUSTOM_FIELDS, Cell, Export, Read, custom_column
+from schema.exports import CUSTOM_FIELDS, Cell, Export, Node, Read, custom_column
 
 
 class Unanswered(Exception):
@@ -67,8 +67,8 @@ def _variables(export: Export, query_string: bytes) -> dict[str, Any]:
     try:
         given = parse_qs(query_string.decode("ascii"), errors="strict", max_num_fields=20)
         for name, values in given.items():
-            if name not in ("filter", "search") or name not in export.arguments:
-                raise Refusal(400, f"This export takes {' and '.join(set(export.arguments) - {'orderBy'})} only.")
+            if name not in export.filters:
+                raise Refusal(400, f"This export takes {' and '.join(export.filters) or 'no parameter'} only.")
             variables[name] = values[-1] if name == "search" else orjson.loads(values[-1])
     except ValueError as error:
         raise Refusal(400, "The filter is no JSON in UTF-8.") from error
@@ -99,24 +99,43 @@ class _Table:
             for field in fields:
                 name = field["name"]
                 self._reads[suffixed(name, names) if text.fold(name) in taken else name] = custom_column(field["id"])
-        self._page = await self._read(None)
+        self._page = await self._read(self._export, None)
 
     async def rows(self) -> AsyncIterator[list[list[Cell]]]:
         """The rows, a page at a time."""
+        export: Export | None = self._export
         page = self._page
-        while True:
-            yield [
-                [read(row) for read in self._reads.values()]
-                for node in page["nodes"]
-                for row in self._export.rows(node)
-            ]
+        while export is not None:
+            rows = [row for node in page["nodes"] for row in await self._rows_of(export, node)]
+            yield [[read(row) for read in self._reads.values()] for row in rows]
+            cursor = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+            if cursor is None:
+                export = export.then
+            if export is not None:
+                page = await self._read(export, cursor)
+
+    async def _rows_of(self, export: Export, node: Node) -> Sequence[Node]:
+        """What of a row of the list is in the table."""
+        if export.below is None:
+            return [node]
+        below = node[export.below]
+        found = below if export.members is None else [each async for each in self._members(export, node["id"], below)]
+        return [{**each, "parent": node} for each in found]
+
+    async def _members(self, export: Export, key: str, page: Node | None) -> AsyncIterator[Node]:
+        """What is below a row, in pages; that ends where the row is gone meanwhile."""
+        while page is not None:
+            for each in page["nodes"]:
+                yield each
             if not page["pageInfo"]["hasNextPage"]:
                 return
-            page = await self._read(page["pageInfo"]["endCursor"])
+            answer = await self._ask(export.further, {"id": key, "after": page["pageInfo"]["endCursor"]})
+            page = answer["parent"] and answer["parent"][export.below]
 
-    async def _read(self, after: str | None) -> dict[str, Any]:
-        answer = await self._ask(self._export.document, {**self._variables, "after": after})
-        page: dict[str, Any] = answer[self._export.root]
+    async def _read(self, export: Export, after: str | None) -> dict[str, Any]:
+        variables = self._variables if export is self._export else export.given
+        answer = await self._ask(export.document, {**variables, "after": after})
+        page: dict[str, Any] = answer[export.root]
         return page
 
     async def _ask(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from schema.exports import Cell
 Rows = AsyncIterator[Sequence[Sequence[Cell]]]
 Writing = Callable[[Sequence[str], Rows], AsyncIterator[bytes]]
 _PIECE = 1 << 16
+_LONGEST_CELL = 32_767  # in a workbook; a longer one would be left out
 
 
 def plain(cell: Cell) -> str:
@@ -67,7 +68,7 @@ async def write_xlsx(columns: Sequence[str], rows: Rows) -> AsyncIterator[bytes]
 def _put(sheet: Any, height: int, rows: Sequence[Sequence[Cell]]) -> int:
     for number, row in enumerate(rows, height):
         for place, cell in enumerate(row):
-            sheet.write_string(number, place, plain(cell))
+            sheet.write_string(number, place, plain(cell)[:_LONGEST_CELL])
     return height + len(rows)
 
 

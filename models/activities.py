@@ -19,7 +19,7 @@ class ActivityType(StrEnum):
 
 
 class Activity(AccountRow):
-    """Something to do on exactly one lead or deal; undone while `done_at` is null."""
+    """Something to do on exactly one lead or deal; undone while `done_at` is null. `import_key` is as a lead's."""
 
     lead_id = fields.UUIDField(null=True)
     deal_id = fields.UUIDField(null=True)
@@ -29,6 +29,7 @@ class Activity(AccountRow):
     done_at = fields.DatetimeField(null=True)
     assignee_id = fields.UUIDField()
     created_at = fields.DatetimeField(default=now)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "activities"

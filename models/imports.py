@@ -28,6 +28,8 @@ class ImportKind(StrEnum):
     LINES = "LINES"
     DISCOUNTS = "DISCOUNTS"
     INSTALLMENTS = "INSTALLMENTS"
+    NOTES = "NOTES"
+    ACTIVITIES = "ACTIVITIES"
 
 
 class Import(AccountRow):

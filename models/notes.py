@@ -6,7 +6,10 @@ from models.base import AccountRow, now
 
 
 class Note(AccountRow):
-    """A text on exactly one lead or deal. `folded_body` is what a search looks into (`resolvers.notes.fold_body`)."""
+    """A text on exactly one lead or deal; `import_key` is as a lead's.
+
+    `folded_body` is what a search looks into (`resolvers.notes.fold_body`).
+    """
 
     lead_id = fields.UUIDField(null=True)
     deal_id = fields.UUIDField(null=True)
@@ -14,6 +17,7 @@ class Note(AccountRow):
     body = fields.TextField()
     folded_body = fields.TextField(db_default="")
     created_at = fields.DatetimeField(default=now)
+    import_key = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "notes"

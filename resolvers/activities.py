@@ -1,6 +1,6 @@
 """Activities on leads and deals: added, completed, and which of them is next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TypedDict
 from uuid import UUID
@@ -106,14 +106,15 @@ async def complete_activity(viewer: Viewer, completion: ActivityCompletion) -> U
     return activity.id
 
 
-async def keep_next(record: Lead | Deal) -> list[Subject]:
+async def keep_next(record: Lead | Deal, gone: Collection[UUID] = ()) -> list[Subject]:
     """Write what is next on a locked lead or deal, and when a deal's last activity was.
 
     Returns its subject for the log where that has changed; its version stays, for this is not
-    an edit of the record.
+    an edit of the record. Those with the keys `gone` are about to be deleted.
     """
     is_deal = isinstance(record, Deal)
-    activities = await Activity.filter(**({"deal_id": record.id} if is_deal else {"lead_id": record.id}))
+    found = await Activity.filter(**({"deal_id": record.id} if is_deal else {"lead_id": record.id}))
+    activities = [each for each in found if each.id not in gone]
     following = next_activity(activities)
     kept = {
         "next_activity_id": following.id if following else None,

@@ -130,6 +130,8 @@ _NEEDED = {
     ImportKind.ORGANIZATIONS: _CONTACT - _PERSON,
     ImportKind.PRODUCTS: {ImportField.PRODUCT, ImportField.CODE},
     **{kind: {ImportField.DEAL_ID} for kind in SOLD},
+    ImportKind.NOTES: {ImportField.LEAD_ID, ImportField.DEAL_ID},
+    ImportKind.ACTIVITIES: {ImportField.LEAD_ID, ImportField.DEAL_ID},
 }
 
 

@@ -53,6 +53,11 @@ class ImportField(StrEnum):
     BILLING_CYCLES = "BILLING_CYCLES"
     BILLING_STARTS_ON = "BILLING_STARTS_ON"
     BILLS_ON = "BILLS_ON"
+    LEAD_ID = "LEAD_ID"
+    ACTIVITY_TYPE = "ACTIVITY_TYPE"
+    DUE_AT = "DUE_AT"
+    DONE_AT = "DONE_AT"
+    CREATED_AT = "CREATED_AT"
 
 
 # What a column means: a field, or a custom field by its global id.
@@ -148,6 +153,28 @@ _OF_INSTALLMENTS: dict[ImportField, str] = {
 }
 
 
+_ON_EITHER: dict[ImportField, str] = {
+    ImportField.LEAD_ID: "lead id|id leada",
+    ImportField.DEAL_ID: _IN_DEALS[ImportField.DEAL_ID],
+}
+_OF_NOTES: dict[ImportField, str] = {
+    **_ON_EITHER,
+    ImportField.NOTE: "note|body|text|content|comment|description|notatka|tresc|tekst|komentarz|opis",
+    ImportField.OWNER: "author|author email|author e mail|user|autor|uzytkownik",
+    ImportField.CREATED_AT: "created|created at|added|date|utworzono|dodano|data",
+    ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|note id|id notatki",
+}
+_OF_ACTIVITIES: dict[ImportField, str] = {
+    **_ON_EITHER,
+    ImportField.TITLE: "subject|title|name|activity|temat|tytul|nazwa|aktywnosc|zadanie",
+    ImportField.ACTIVITY_TYPE: "type|activity type|kind|typ|rodzaj",
+    ImportField.DUE_AT: "due|due at|due date|deadline|termin|data",
+    ImportField.DONE_AT: "done|done at|completed|completed at|wykonano|ukonczono",
+    ImportField.OWNER: f"assignee|assignee email|assignee e mail|{_NAMES[ImportField.OWNER]}",
+    ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|activity id|id aktywnosci",
+}
+
+
 def _by_name(names: Mapping[ImportField, str]) -> dict[str, ImportField]:
     return {name: field for field, listed in names.items() for name in listed.split("|")}
 
@@ -157,4 +184,6 @@ GUESSES = {kind: _by_name(_NAMES) for kind in ImportKind} | {
     ImportKind.LINES: _by_name(_OF_LINES),
     ImportKind.DISCOUNTS: _by_name(_OF_DISCOUNTS),
     ImportKind.INSTALLMENTS: _by_name(_OF_INSTALLMENTS),
+    ImportKind.NOTES: _by_name(_OF_NOTES),
+    ImportKind.ACTIVITIES: _by_name(_OF_ACTIVITIES),
 }

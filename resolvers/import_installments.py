@@ -11,13 +11,12 @@ from uuid import UUID
 from models.products import DealDiscount, DealInstallment, DiscountType
 from resolvers import import_values, sales, text
 from resolvers.errors import ErrorCode, refuse
+from resolvers.import_below import BelowRow, deal_ref
 from resolvers.import_cells import Layout, Reader, Said, member, single, stated_amount
 from resolvers.import_fields import ImportField
 from resolvers.import_parts import (
-    PartRow,
     PartWriter,
     currency_of,
-    deal_ref,
     next_position,
     read_part,
     require_currency,
@@ -30,7 +29,7 @@ from resolvers.spreadsheets import Row
 
 
 @dataclass(frozen=True)
-class DiscountRow(PartRow):
+class DiscountRow(BelowRow):
     """What one row says of a discount of a whole deal; a `currency` is that of an amount."""
 
     description: str | None = None
@@ -42,7 +41,7 @@ class DiscountRow(PartRow):
 
 
 @dataclass(frozen=True)
-class InstallmentRow(PartRow):
+class InstallmentRow(BelowRow):
     """What one row says of an installment."""
 
     description: str | None = None
@@ -92,25 +91,25 @@ class DiscountWriter(PartWriter[DiscountRow]):
 
     kind = sales.DISCOUNT
 
-    async def _new(self, sale: Sale, row: DiscountRow) -> DealDiscount:
+    async def _new(self, place: Sale, row: DiscountRow) -> DealDiscount:
         if row.description is None or row.discount is None:
             raise refuse(ErrorCode.INVALID, "A new discount needs a description and what it takes off.")
         return DealDiscount(
-            **self._own(sale, row),
-            position=next_position(sale.discounts),
-            currency=await currency_of(sale, row.currency),
+            **self._own(place, row),
+            position=next_position(place.discounts),
+            currency=await currency_of(place, row.currency),
             description=row.description,
             discount_type=row.discount_type or DiscountType.PERCENTAGE,
             discount=0,
         )
 
-    def _columns(self, row: DiscountRow, part: DealDiscount) -> Columns:
-        kind = row.discount_type or part.discount_type
-        if kind is not part.discount_type and row.discount is None:
+    def _columns(self, row: DiscountRow, child: DealDiscount) -> Columns:
+        kind = row.discount_type or child.discount_type
+        if kind is not child.discount_type and row.discount is None:
             raise refuse(ErrorCode.INVALID, "Give the discount together with its type.")
         if kind is DiscountType.AMOUNT:
-            require_currency(row.currency, part.currency)
-        return discount_columns({**discount_draft(part), **row.draft}, part.currency)
+            require_currency(row.currency, child.currency)
+        return discount_columns({**discount_draft(child), **row.draft}, child.currency)
 
 
 class InstallmentWriter(PartWriter[InstallmentRow]):
@@ -122,20 +121,21 @@ class InstallmentWriter(PartWriter[InstallmentRow]):
     async def _look_up(self, said: Sequence[InstallmentRow]) -> None:
         self._invoiced = await invoiced([part.id for part in self._there.values()])
 
-    async def _new(self, sale: Sale, row: InstallmentRow) -> DealInstallment:
+    async def _new(self, place: Sale, row: InstallmentRow) -> DealInstallment:
         if row.description is None or row.amount is None or row.bills_on is None:
             raise refuse(ErrorCode.INVALID, "A new installment needs a description, an amount and a day.")
         return DealInstallment(
-            **self._own(sale, row),
-            currency=await currency_of(sale, row.currency),
+            **self._own(place, row),
+            currency=await currency_of(place, row.currency),
             description=row.description,
             amount_minor=0,
             bills_on=row.bills_on,
         )
 
-    def _columns(self, row: InstallmentRow, part: DealInstallment) -> Columns:
-        require_currency(row.currency, part.currency)
-        found = installment_columns({**installment_draft(part), **row.draft}, part.currency)
-        if part.id in self._invoiced and any(getattr(part, name) != value for name, value in found.items()):
-            raise refuse_invoiced(part)
-        return found
+    def _columns(self, row: InstallmentRow, child: DealInstallment) -> Columns:
+        require_currency(row.currency, child.currency)
+        return installment_columns({**installment_draft(child), **row.draft}, child.currency)
+
+    def _require_changeable(self, place: Sale, child: DealInstallment) -> None:
+        if child.id in self._invoiced:
+            raise refuse_invoiced(child)

@@ -9,6 +9,7 @@ from resolvers.access import Viewer
 from resolvers.contact_kinds import ORGANIZATION, PERSON
 from resolvers.import_batches import BatchWriter
 from resolvers.import_cells import Layout
+from resolvers.import_children import ActivityWriter, NoteWriter, read_activity, read_note
 from resolvers.import_installments import DiscountWriter, InstallmentWriter, read_discount, read_installment
 from resolvers.import_known import Outcome
 from resolvers.import_lines import LineWriter, read_line
@@ -26,35 +27,35 @@ class Writer(Protocol):
         ...
 
 
-def reader_for(kind: ImportKind) -> Callable[[Row, Layout], Any]:
+Read = Callable[[Row, Layout], Any]
+# Of all others a row is read by `read_row`.
+_READERS: dict[ImportKind, Read] = {
+    ImportKind.PRODUCTS: read_product,
+    ImportKind.LINES: read_line,
+    ImportKind.DISCOUNTS: read_discount,
+    ImportKind.INSTALLMENTS: read_installment,
+    ImportKind.NOTES: read_note,
+    ImportKind.ACTIVITIES: read_activity,
+}
+_WRITERS: dict[ImportKind, Callable[[Viewer, bool], Writer]] = {
+    ImportKind.LEADS: BatchWriter,
+    ImportKind.DEALS: DealWriter,
+    ImportKind.PEOPLE: lambda viewer, is_dry_run: ContactWriter(viewer, is_dry_run, PERSON),
+    ImportKind.ORGANIZATIONS: lambda viewer, is_dry_run: ContactWriter(viewer, is_dry_run, ORGANIZATION),
+    ImportKind.PRODUCTS: ProductWriter,
+    ImportKind.LINES: LineWriter,
+    ImportKind.DISCOUNTS: DiscountWriter,
+    ImportKind.INSTALLMENTS: InstallmentWriter,
+    ImportKind.NOTES: NoteWriter,
+    ImportKind.ACTIVITIES: ActivityWriter,
+}
+
+
+def reader_for(kind: ImportKind) -> Read:
     """What reads a row of that kind."""
-    match kind:
-        case ImportKind.PRODUCTS:
-            return read_product
-        case ImportKind.LINES:
-            return read_line
-        case ImportKind.DISCOUNTS:
-            return read_discount
-        case ImportKind.INSTALLMENTS:
-            return read_installment
-    return read_row
+    return _READERS.get(kind, read_row)
 
 
 def writer_for(viewer: Viewer, job: Import) -> Writer:
     """What makes records of an import's rows."""
-    match job.kind:
-        case ImportKind.DEALS:
-            return DealWriter(viewer, job.is_dry_run)
-        case ImportKind.PEOPLE:
-            return ContactWriter(viewer, job.is_dry_run, PERSON)
-        case ImportKind.ORGANIZATIONS:
-            return ContactWriter(viewer, job.is_dry_run, ORGANIZATION)
-        case ImportKind.PRODUCTS:
-            return ProductWriter(viewer, job.is_dry_run)
-        case ImportKind.LINES:
-            return LineWriter(viewer, job.is_dry_run)
-        case ImportKind.DISCOUNTS:
-            return DiscountWriter(viewer, job.is_dry_run)
-        case ImportKind.INSTALLMENTS:
-            return InstallmentWriter(viewer, job.is_dry_run)
-    return BatchWriter(viewer, job.is_dry_run)
+    return _WRITERS[job.kind](viewer, job.is_dry_run)

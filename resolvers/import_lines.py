@@ -11,9 +11,10 @@ from uuid import UUID
 from models.products import BillingFrequency, DealProduct, DiscountType, ProductPrice, TaxMethod
 from resolvers import import_values, money, sales, text
 from resolvers.errors import ErrorCode, refuse
+from resolvers.import_below import BelowRow, deal_ref
 from resolvers.import_cells import Layout, Reader, Said, external_key, member, single, stated_amount
 from resolvers.import_fields import ImportField
-from resolvers.import_parts import PartRow, PartWriter, currency_of, deal_ref, next_position, read_part
+from resolvers.import_parts import PartWriter, currency_of, next_position, read_part
 from resolvers.import_products import Catalogue
 from resolvers.line_fields import blank_line, line_columns
 from resolvers.opportunities import Columns
@@ -22,7 +23,7 @@ from resolvers.spreadsheets import Row
 
 
 @dataclass(frozen=True)
-class LineRow(PartRow):
+class LineRow(BelowRow):
     """What one row says of a line of a deal; `product` is an external id."""
 
     product: str | None = None
@@ -101,17 +102,17 @@ class LineWriter(PartWriter[LineRow]):
         kept = await ProductPrice.filter(product_id__in=list(self._book.by_id))
         self._prices = {(price.product_id, price.currency): price.price_minor for price in kept}
 
-    async def _new(self, sale: Sale, row: LineRow) -> DealProduct:
+    async def _new(self, place: Sale, row: LineRow) -> DealProduct:
         product = self._book.find(row.product, row.code)
         if product is None:
             raise refuse(ErrorCode.NOT_FOUND, "There is no such product: import products first.")
-        currency = await currency_of(sale, row.item_price["currency"] if row.item_price else None)
+        currency = await currency_of(place, row.item_price["currency"] if row.item_price else None)
         price = self._prices.get((product.id, currency))
         if price is None and row.item_price is None:
             raise refuse(ErrorCode.INVALID, f"This product has no price in {currency}: give a price.")
         line = blank_line(product, currency, price or 0)
-        line.update_from_dict({**self._own(sale, row), "position": next_position(sale.lines)})
+        line.update_from_dict({**self._own(place, row), "position": next_position(place.lines)})
         return line
 
-    def _columns(self, row: LineRow, part: DealProduct) -> Columns:
-        return line_columns(row.draft, part)
+    def _columns(self, row: LineRow, child: DealProduct) -> Columns:
+        return line_columns(row.draft, child)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -178,17 +178,6 @@ def _probability(said: Said, currency: str) -> dict[str, Any]:
     return {"probability": int(digits) if written is not None else None}
 
 
-def _archived(said: Said, currency: str) -> dict[str, Any]:
-    written = one(said, ImportField.ARCHIVED)
-    try:
-        at = None if written is None else datetime.fromisoformat(written)
-    except ValueError:
-        at = None
-    if written is not None and (at is None or at.tzinfo is None):
-        raise refuse(ErrorCode.INVALID, "This is no instant, such as 2030-01-31T12:00:00Z.")
-    return {"archived_at": at and at.astimezone(UTC)}
-
-
 _READERS: dict[ImportField, Reader] = dict(
     (
         (ImportField.TITLE, _title),
@@ -210,6 +199,6 @@ _READERS: dict[ImportField, Reader] = dict(
         single(ImportField.STATUS, "status", partial(member, DealStatus)),
         (ImportField.PROBABILITY, _probability),
         single(ImportField.LOST_REASON, "lost_reason", partial(text.line, length=1000)),
-        (ImportField.ARCHIVED, _archived),
+        single(ImportField.ARCHIVED, "archived_at", import_values.instant),
     )
 )

@@ -1,6 +1,7 @@
 """Taking an import back as a unit: what it made is gone again, what it changed is as it was before."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypedDict
 from uuid import UUID
@@ -10,15 +11,17 @@ from models.base import Record, now
 from models.changes import Change, ChangeKind, Ledger, Subject, Values
 from models.contacts import Organization, Person
 from models.deals import VALUE, Deal, DealStatus, has_lines
-from models.imports import Import, ImportStatus
+from models.imports import Import, ImportKind, ImportStatus
 from models.invoices import Invoice
 from models.leads import Lead
 from models.ways import Way
 from resolvers import commands, contact_kinds, ids, opportunities, usage
 from resolvers.access import Viewer
+from resolvers.children import ACTIVITY, NOTE
 from resolvers.contact_kinds import KINDS, ContactKind
 from resolvers.contact_links import LINKS
 from resolvers.errors import ErrorCode, refuse
+from resolvers.import_undoing_children import undo_children
 from resolvers.import_undoing_sales import as_column, undo_products, undo_sales
 from resolvers.imports import find_import
 from resolvers.labels import Kind
@@ -29,8 +32,32 @@ _MODELS: Mapping[str, type[Record]] = {"lead": Lead, "deal": Deal, "person": Per
 _DELETED: Mapping[Kind, ChangeKind] = {"lead": ChangeKind.LEAD_DELETED, "deal": ChangeKind.DEAL_DELETED}
 _PAGE = 500
 _MOVED = frozenset({"version", "updated_at", "formulas"})  # by every write, or worked out after it
-_FIGURES = frozenset({"mrr_minor", "arr_minor", "acv_minor"})  # worked out of a deal's lines
+# Worked out of a deal's lines, and of the activities of leads and deals.
+_DERIVED = frozenset(
+    {"mrr_minor", "arr_minor", "acv_minor", "next_activity_id", "next_activity_at", "last_activity_at"}
+)
+_CHILDREN = {ImportKind.NOTES: NOTE, ImportKind.ACTIVITIES: ACTIVITY}
+_BESIDE = {*PARTS, *(kind.noun for kind in _CHILDREN.values())}
 Made = dict[UUID, Values]
+
+
+@dataclass
+class Told:
+    """What the log tells of an import.
+
+    `made` has the rows that it made, by noun; `updated` the subjects of those it changed, in order, `catalogue`
+    those of products by change, and `beside` those of all else, made or changed: of parts of deals, of notes
+    and activities.
+    """
+
+    made: dict[str, Made] = field(default_factory=dict)
+    updated: list[Subject] = field(default_factory=list)
+    catalogue: list[list[Subject]] = field(default_factory=list)
+    beside: list[Subject] = field(default_factory=list)
+
+    def of(self, noun: str) -> list[Subject]:
+        """The subjects beside records of one noun, in order."""
+        return [each for each in self.beside if each.type == noun]
 
 
 class ImportUndoing(TypedDict, total=False):
@@ -50,18 +77,21 @@ async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
     key = ids.expect("Import", undoing["id"], "id")
     job = await find_import(viewer, key, "id")
     _require_undoable(job)
-    made, updated, catalogue = await _told_of(job)
+    told = await _told_of(job)
     async with commands.begin(viewer, undoing) as ledger:
         freed = 0
         for kind in PARTS.values():
-            await undo_sales(ledger, job, kind, [each for each in updated if each.type == kind.noun])
-        for subject in reversed([each for each in updated if each.type in _MODELS]):
+            await undo_sales(ledger, job, kind, told.of(kind.noun))
+        for import_kind, child_kind in _CHILDREN.items():
+            if job.kind is import_kind:  # the notes that came with leads stay with them, or go with them
+                await undo_children(ledger, job, child_kind, told.of(child_kind.noun))
+        for subject in reversed(told.updated):
             await _restore(ledger, job, subject)
         for noun in _DELETED:
-            freed += await _delete(ledger, job, noun, made.get(noun, {}))
+            freed += await _delete(ledger, job, noun, told.made.get(noun, {}))
         for contact in KINDS.values():  # people before the organizations they may be of
-            await _remove(ledger, job, contact, made.get(contact.noun, {}))
-        await undo_products(ledger, job, catalogue)
+            await _remove(ledger, job, contact, told.made.get(contact.noun, {}))
+        await undo_products(ledger, job, told.catalogue)
         await _mark_undone(ledger, job)
         await usage.free_places(job.account_id, freed)
     if freed:
@@ -78,24 +108,19 @@ def _require_undoable(job: Import) -> None:
         raise refuse(ErrorCode.INVALID, f"An import can be undone for {UNDOABLE.days} days, and this is older.", "id")
 
 
-async def _told_of(job: Import) -> tuple[dict[str, Made], list[Subject], list[list[Subject]]]:
-    """The rows that the import made, by noun, the subjects of those it changed, in order, and of products by change.
-
-    Parts of deals are all among those changed, for the deal that has them was there before.
-    """
-    made: dict[str, Made] = {}
-    updated, catalogue = [], []
+async def _told_of(job: Import) -> Told:
+    told = Told()
     async for change in _changes_of(job):
         subjects = [Subject(**each) for each in change.subjects]
         if any(each.type == "product" for each in subjects):
-            catalogue.append(subjects)
-        updated += [each for each in subjects if each.type in PARTS]
+            told.catalogue.append(subjects)
+        told.beside += [each for each in subjects if each.type in _BESIDE]
         for subject in (each for each in subjects if each.type in _MODELS):
             if subject.before is None:
-                made.setdefault(subject.type, {})[UUID(subject.id)] = subject.after or {}
+                told.made.setdefault(subject.type, {})[UUID(subject.id)] = subject.after or {}
             elif subject.changed:
-                updated.append(subject)
-    return made, updated, catalogue
+                told.updated.append(subject)
+    return told
 
 
 async def _changes_of(job: Import) -> AsyncIterator[Change]:
@@ -128,7 +153,8 @@ async def _delete(ledger: Ledger, job: Import, noun: Kind, made: Made) -> int:
     if not rows:
         return 0
     freed = sum(noun == "deal" and row.status is DealStatus.OPEN for row in rows)
-    for revised in await opportunities.revise_all(noun, rows, {"removed_at": now(), "import_key": None}):
+    gone: dict[str, Any] = {"removed_at": now(), "import_key": None}
+    for revised in await opportunities.revise_all(noun, rows, gone):
         ledger.record(_DELETED[noun], revised)
     return freed
 
@@ -164,7 +190,7 @@ async def _restore(ledger: Ledger, job: Import, subject: Subject) -> None:
     noun: Kind | None = "lead" if subject.type == "lead" else "deal" if subject.type == "deal" else None
     label_ids = await opportunities.parent_label_ids(noun, row.id) if noun else []
     current = changes.snapshot(row, label_ids=label_ids)
-    names = subject.changed - _MOVED - _FIGURES
+    names = subject.changed - _MOVED - _DERIVED
     if noun == "deal" and has_lines(row):
         names -= set(VALUE)  # it is what the lines come to
     kept = {name: before[name] for name in names if name in current and current[name] == after[name]}

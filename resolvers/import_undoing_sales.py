@@ -22,10 +22,10 @@ def as_column(row: Any, name: str, value: Any) -> Any:
     return row._meta.fields_map[name].to_python_value(value)
 
 
-def _kept_as_changed(row: Any, subject: Subject) -> Values:
+def kept_as_changed(row: Any, subject: Subject) -> Values:
     """The columns that a change gave a row and that it still has, with what they were before."""
     current, before, after = changes.snapshot(row), subject.before or {}, subject.after or {}
-    names = subject.changed - _MOVED
+    names = subject.changed & current.keys() - _MOVED
     return {name: as_column(row, name, before[name]) for name in names if current[name] == after[name]}
 
 
@@ -56,7 +56,7 @@ async def _undo_sale(ledger: Ledger, sale: Sale, kind: PartKind, subjects: Seque
             if before == subject.after:
                 gone[part.id] = part
                 told.append(changes.removed(kind.noun, before))
-        elif found := _kept_as_changed(part, subject):
+        elif found := kept_as_changed(part, subject):
             part.update_from_dict(found)
             altered[part.id] = part
             told.append(Subject(kind.noun, subject.id, before, changes.snapshot(part)))
@@ -110,7 +110,7 @@ async def _give_back(
     wanted = {currency: minor for currency, minor in now.items() if currency not in unchanged}
     wanted |= {currency: minor for currency, minor in before.items() if currency in unchanged}
     subjects = await products.replace_prices(product, prices, wanted)
-    revised = await commands.revise("product", product, _kept_as_changed(product, head), touched=bool(subjects))
+    revised = await commands.revise("product", product, kept_as_changed(product, head), touched=bool(subjects))
     if revised is not None:
         ledger.record(ChangeKind.PRODUCT_UPDATED, revised, *subjects)
 

@@ -1,7 +1,7 @@
 """Numbers and days as people write them in cells, in Poland and elsewhere."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from resolvers import money
@@ -127,3 +127,14 @@ def _slashed_day(one: int, two: int, year: int) -> date:
         message = "This may be a day of two months: write it year first, such as 2026-12-31."
         raise refuse(ErrorCode.INVALID, message)
     return date(year, one, two) if two > 12 else date(year, two, one)
+
+
+def instant(written: str) -> datetime:
+    """The instant that a cell states, in UTC, as 2030-01-31T12:00:00Z; refuses one without its zone."""
+    try:
+        found = datetime.fromisoformat(written)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise refuse(ErrorCode.INVALID, "This is no instant, such as 2030-01-31T12:00:00Z.")

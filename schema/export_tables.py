@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schema.exports import Export, Read, cell, discount_cell, flag_cell, labels_cell, number_cell, prices_cell
+from schema.exports import (
+    Export,
+    Read,
+    body_cell,
+    cell,
+    discount_cell,
+    flag_cell,
+    labels_cell,
+    number_cell,
+    parent_cell,
+    prices_cell,
+)
 
 _RIGHTS: Mapping[str, Read] = {"Owner": cell("owner", "email"), "Visibility": cell("visibility")}
 _CONTACTS: Mapping[str, Read] = {
@@ -27,13 +38,30 @@ _OF_DEALS: Mapping[str, str] = {"filter": "DealFilter", "orderBy": "DealOrder"}
 _BY_AGE: Mapping[str, Any] = {"orderBy": {"field": "CREATED_AT", "direction": "ASC"}}
 _PARENT: Mapping[str, Read] = {"Deal ID": cell("parent", "id"), "Deal": cell("parent", "title")}
 
+_OF_LEADS: Mapping[str, str] = {"filter": "LeadFilter", "orderBy": "LeadOrder"}
+_ARCHIVED_TOO: Mapping[str, Any] = {"filter": {"archived": None}, **_BY_AGE}
+_ON: Mapping[str, Read] = {
+    "Lead ID": parent_cell("Lead"),
+    "Deal ID": parent_cell("Deal"),
+    "On": cell("parent", "title"),
+}
+
+
+def _on_both(below: str, members: str, columns: Mapping[str, Read]) -> Export:
+    """What is on all leads, and then what is on all deals."""
+    columns = {"ID": cell("id"), **_ON, **columns}
+    asked: dict[str, Any] = {"below": below, "members": members, "page": 50}
+    of_deals = Export("deals", _OF_DEALS, "__typename title", columns, _BY_AGE, **asked)
+    return Export("leads", _OF_LEADS, "__typename title", columns, _ARCHIVED_TOO, **asked, then=of_deals)
+
+
 EXPORTS: Mapping[str, Export] = {
     "leads": Export(
         "leads",
-        {"filter": "LeadFilter", "orderBy": "LeadOrder"},
+        _OF_LEADS,
         f"{_SHARED} archivedAt",
         {"ID": cell("id"), "Title": cell("title"), **_CONTACTS, **_WORTH, "Archived": cell("archivedAt")},
-        {"filter": {"archived": None}, "orderBy": {"field": "CREATED_AT", "direction": "ASC"}},
+        _ARCHIVED_TOO,
         has_custom_fields=True,
     ),
     "deals": Export(
@@ -160,6 +188,22 @@ EXPORTS: Mapping[str, Export] = {
         _BY_AGE,
         below="installments",
         page=50,
+    ),
+    "notes": _on_both(
+        "notes",
+        "id body author { email } mentions { id email } createdAt",
+        {"Note": body_cell, "Author": cell("author", "email"), "Created": cell("createdAt")},
+    ),
+    "activities": _on_both(
+        "activities",
+        "id subject type dueAt doneAt assignee { email }",
+        {
+            "Subject": cell("subject"),
+            "Type": cell("type"),
+            "Due": cell("dueAt"),
+            "Done": cell("doneAt"),
+            "Assignee": cell("assignee", "email"),
+        },
     ),
     "invoices": Export(
         "deals",

@@ -1,9 +1,10 @@
 """What can be taken out of an account as a table: a question for each page of rows, and cells made of its answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from resolvers import mentions
 from resolvers.import_values import quoted
 
 Node = Mapping[str, Any]
@@ -18,6 +19,8 @@ class Export:
     The columns are named so that an import takes them for what they are. `arguments` are the
     list's, with their types; `given` says what is asked with where nothing else is. `below` is a list
     of each row's own, whose members are the rows of the table; what they are below is their `parent`.
+    Where that list is read in pages itself, `members` is what is asked of each of its rows. The rows
+    of `then`, of the same columns, follow in the same table.
     """
 
     root: str
@@ -28,6 +31,13 @@ class Export:
     has_custom_fields: bool = False
     below: str | None = None
     page: int = 250
+    members: str | None = None
+    then: "Export | None" = None
+
+    @property
+    def filters(self) -> set[str]:
+        """The arguments that who asks may give: none where one filter would be of two lists."""
+        return set() if self.then else {"filter", "search"} & self.arguments.keys()
 
     @property
     def document(self) -> str:
@@ -35,16 +45,25 @@ class Export:
         declared = "".join(f", ${name}: {type_name}" for name, type_name in self.arguments.items())
         used = "".join(f", {name}: ${name}" for name in self.arguments)
         custom = _CUSTOM if self.has_custom_fields else ""
-        page = f"nodes {{ id {self.fields} {custom} }} pageInfo {{ hasNextPage endCursor }}"
+        below = f"{self.below}(first: {_MEMBERS}) {{ {self._members} }}" if self.members else ""
+        page = f"nodes {{ id {self.fields} {below} {custom} }} {_PAGED}"
         return (
             f"query ($after: String{declared}) {{ {self.root}(first: {self.page}, after: $after{used}) {{ {page} }} }}"
         )
 
-    def rows(self, node: Node) -> Sequence[Node]:
-        """What of a row of the list is in the table."""
-        return [node] if self.below is None else [{**each, "parent": node} for each in node[self.below]]
+    @property
+    def further(self) -> str:
+        """The question for one more page of what is below a row."""
+        page = f"{self.below}(first: {_MEMBERS}, after: $after) {{ {self._members} }}"
+        return f"query ($id: ID!, $after: String) {{ parent: {self.root.removesuffix('s')}(id: $id) {{ {page} }} }}"
+
+    @property
+    def _members(self) -> str:
+        return f"nodes {{ {self.members} }} {_PAGED}"
 
 
+_MEMBERS = 100
+_PAGED = "pageInfo { hasNextPage endCursor }"
 CUSTOM_FIELDS = "{ customFields { id name } }"
 _CUSTOM = """customFields { field { id } text number money { amount currency } date option { name }
   person { id } organization { id } user { email } }"""
@@ -128,3 +147,13 @@ def discount_cell(percentage: str, amount: str) -> Read:
 def labels_cell(node: Node) -> Cell:
     """The names of labels, those in quotes that an import would else take for several."""
     return [quoted(label["name"]) for label in node["labels"]]
+
+
+def parent_cell(type_name: str) -> Read:
+    """The id of what a row is below, where that is of a type."""
+    return lambda node: node["parent"]["id"] if node["parent"]["__typename"] == type_name else None
+
+
+def body_cell(node: Node) -> Cell:
+    """The text of a note, whose mentions are by e-mail addresses there."""
+    return mentions.by_addresses(node["body"], node["mentions"])

@@ -11,6 +11,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from models.accounts import Account, PlanUsage
+from models.activities import ActivityType
 from models.base import Visibility, now
 from models.contacts import Organization, Person
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType
@@ -20,7 +21,19 @@ from models.imports import ImportKind
 from models.labels import LeadLabel
 from models.leads import Lead
 from models.products import BillingFrequency, DealProduct, DiscountType, Product, ProductPrice, TaxMethod
-from resolvers import contacts, custom_fields, deals, ids, imports, installments, leads, lines, products
+from resolvers import (
+    activities,
+    contacts,
+    custom_fields,
+    deals,
+    ids,
+    imports,
+    installments,
+    leads,
+    lines,
+    notes,
+    products,
+)
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode
 from tests import given
@@ -35,9 +48,11 @@ pytestmark = pytest.mark.usefixtures("store")
 CONTACTS = (ImportKind.ORGANIZATIONS, ImportKind.PEOPLE)
 OPPORTUNITIES = (ImportKind.LEADS, ImportKind.DEALS)
 SOLD = (ImportKind.LINES, ImportKind.DISCOUNTS, ImportKind.INSTALLMENTS)
-ORDER = (*CONTACTS, ImportKind.PRODUCTS, *OPPORTUNITIES, *SOLD)
+CHILDREN = (ImportKind.NOTES, ImportKind.ACTIVITIES)
+ORDER = (*CONTACTS, ImportKind.PRODUCTS, *OPPORTUNITIES, *SOLD, *CHILDREN)
 few = st.integers(0, 2)
 names = st.sampled_from(["Jan Nowak", "Żubr sp. z o.o.", "=1+1", "O'Neil, Ewa", 'A "quoted" one', "-", "Łoś; dach"])
+texts = st.sampled_from(["=1+1", 'two\n\nlines, "quoted"', "<b>bold</b>; 'x'", "@[nobody] ąęł"])
 worth = st.one_of(st.none(), st.tuples(st.integers(0, 10**9), st.sampled_from(["PLN", "JPY", "KWD"])))
 a_contact = st.tuples(names, few, st.lists(st.sampled_from(["a@zubr.pl", "b@los.pl"]), unique=True, max_size=2), few)
 LABELS = ["Hot, warm", '"Quoted"; a | b', "'=1", "=1", 'six" pipe']
@@ -72,6 +87,8 @@ an_opportunity = st.fixed_dictionaries(
     {"title": names, "value": worth, "person": few, "owner": few, "stage": few, "how": few}
     | {"custom": custom_values, "lines": st.lists(st.tuples(few, few, few), max_size=3)}
     | {"labels": st.sets(st.sampled_from(range(len(LABELS))), max_size=3)}
+    | {"notes": st.lists(st.tuples(texts, few, st.none() | few), max_size=2)}
+    | {"activities": st.lists(st.tuples(names, st.sampled_from(ActivityType), few, st.booleans()), max_size=2)}
     | {"discounts": st.lists(st.tuples(names, few), max_size=2), "installments": st.lists(names, max_size=3)}
 )
 a_product = st.fixed_dictionaries(
@@ -124,6 +141,20 @@ async def reduce_and_split(viewer: Viewer, deal: Deal, each: Any) -> None:
         await installments.set_installments(viewer, {"deal_id": key, "installments": parts})
 
 
+async def write_upon(record: Any, each: Any, users: list[Any]) -> None:
+    """Put notes, some of which mention somebody, and activities onto a lead or a deal."""
+    on: Any = {"lead_id" if isinstance(record, Lead) else "deal_id": global_id(record)}
+    for body, author, mentioned in each["notes"]:
+        more = "" if mentioned is None else f" @[{global_id(users[mentioned])}]!"
+        await notes.add_note(await given.viewer(users[author]), {**on, "body": body + more})
+    for subject, type, assignee, is_done in each["activities"]:
+        whose: Any = {"assignee_id": global_id(users[assignee]), "due_at": now() if is_done else None}
+        viewer = await given.viewer(users[assignee])
+        key = await activities.add_activity(viewer, {**on, **whose, "subject": subject, "type": type})
+        if is_done:
+            await activities.complete_activity(viewer, {"id": ids.encode("Activity", key)})
+
+
 async def define_fields(viewer: Viewer) -> None:
     for name, type in FIELDS.items():
         options = OPTIONS if "OPTION" in type else None
@@ -154,7 +185,11 @@ async def shown(viewer: Viewer) -> dict[str, list[Any]]:
     names = {global_id(contact): contact.name for contact in contacts_there}
     for kind in ORDER:
         opened = await table(viewer, kind.lower())
-        kept = [place for place, name in enumerate(opened.columns) if "ID" not in name and name != "Created"]
+        kept = [
+            place
+            for place, name in enumerate(opened.columns)
+            if "ID" not in name and (kind in CHILDREN or name != "Created")
+        ]
         cells = [[row[place] for place in kept] async for page in opened.rows() for row in page]
         rows = [[names.get(cell, cell) if isinstance(cell, str) else cell for cell in row] for row in cells]
         found[kind.value] = sorted(rows, key=repr)
@@ -213,6 +248,8 @@ async def test_a_whole_account_goes_round(
         await deals.update_deal(mine, {"id": global_id(deal), "custom_fields": drafts})
         await sell(mine, deal, each["lines"], sold)
         await reduce_and_split(mine, deal, each)
+        for record in (lead, deal):
+            await write_upon(record, each, users)
         await Lead.filter(id=lead.id).update(archived_at=now() if each["how"] else None)
     await products.update_product(mine, {"id": sold[0], "is_active": False})
     async with told(other.id):

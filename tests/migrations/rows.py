@@ -120,10 +120,12 @@ async def _records(company: Company) -> list[Model]:
         "probability": 50,
     }
     deal = await given.deal(company.anna, company.stages[0], labels=[company.label], **closed, **contacts)
-    activity = await given.activity(company.anna, lead)
+    activity = await given.activity(company.anna, lead, import_key="row 1")
     await Lead.filter(id=lead.id).update(next_activity_id=activity.id)
     await Deal.filter(id=deal.id).update(next_activity_id=activity.id)
     note = await given.note(company.anna, lead)
+    note.import_key = "row 1"
+    await note.save()
     comment = await given.comment(company.anna, note)
     who: dict[str, Any] = {"account_id": company.id, "user_id": company.anna.id}
     mention = await Mention.create(note_id=note.id, comment_id=comment.id, position=0, **who)

@@ -7,12 +7,13 @@ export const FIELDS: readonly Field[] = [
   'PERSON_ID', 'ORGANIZATION_ID', 'VISIBILITY', 'PIPELINE', 'STAGE', 'STATUS', 'PROBABILITY', 'LOST_REASON', 'ARCHIVED',
   'PRODUCT', 'CODE', 'DESCRIPTION', 'UNIT', 'PRICE', 'TAX_RATE', 'ACTIVE', 'DEAL_ID', 'PRODUCT_ID', 'QUANTITY', 'DISCOUNT',
   'DISCOUNT_TYPE', 'TAX_METHOD', 'ENABLED', 'BILLING_FREQUENCY', 'BILLING_CYCLES', 'BILLING_STARTS_ON',
-  'BILLS_ON',
+  'BILLS_ON', 'LEAD_ID', 'ACTIVITY_TYPE', 'DUE_AT', 'DONE_AT', 'CREATED_AT',
 ];
 
 /** What rows may become. */
 export const KINDS: readonly Kind[] = [
-  'LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS', 'PRODUCTS', 'LINES', 'DISCOUNTS', 'INSTALLMENTS',
+  'LEADS', 'DEALS', 'PEOPLE', 'ORGANIZATIONS', 'PRODUCTS', 'LINES', 'DISCOUNTS', 'INSTALLMENTS', 'NOTES',
+  'ACTIVITIES',
 ];
 
 /** What each column is read as: a field, or a custom one by its id; null: left out. */
