@@ -21,7 +21,7 @@ from resolvers.children import ACTIVITY, NOTE
 from resolvers.contact_kinds import KINDS, ContactKind
 from resolvers.contact_links import LINKS
 from resolvers.errors import ErrorCode, refuse
-from resolvers.import_undoing_children import undo_children
+from resolvers.import_undoing_children import undo_children, undo_labels
 from resolvers.import_undoing_sales import as_column, undo_products, undo_sales
 from resolvers.imports import find_import
 from resolvers.labels import Kind
@@ -37,7 +37,7 @@ _DERIVED = frozenset(
     {"mrr_minor", "arr_minor", "acv_minor", "next_activity_id", "next_activity_at", "last_activity_at"}
 )
 _CHILDREN = {ImportKind.NOTES: NOTE, ImportKind.ACTIVITIES: ACTIVITY}
-_BESIDE = {*PARTS, *(kind.noun for kind in _CHILDREN.values())}
+_BESIDE = {*PARTS, "label", *(kind.noun for kind in _CHILDREN.values())}
 Made = dict[UUID, Values]
 
 
@@ -46,8 +46,8 @@ class Told:
     """What the log tells of an import.
 
     `made` has the rows that it made, by noun; `updated` the subjects of those it changed, in order, `catalogue`
-    those of products by change, and `beside` those of all else, made or changed: of parts of deals, of notes
-    and activities.
+    those of products by change, and `beside` those of all else, made or changed: of parts of deals, of notes,
+    activities and labels.
     """
 
     made: dict[str, Made] = field(default_factory=dict)
@@ -72,7 +72,7 @@ async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
 
     Leads and deals that it made are deleted, and people and organizations on which nothing else
     hangs; what it updated gets back its values. What anybody has changed since stays as it is. The
-    same file can be imported again afterwards.
+    same file can be imported again afterwards. Labels that it made and that are on nothing go too.
     """
     key = ids.expect("Import", undoing["id"], "id")
     job = await find_import(viewer, key, "id")
@@ -92,6 +92,7 @@ async def undo_import(viewer: Viewer, undoing: ImportUndoing) -> UUID:
         for contact in KINDS.values():  # people before the organizations they may be of
             await _remove(ledger, job, contact, told.made.get(contact.noun, {}))
         await undo_products(ledger, job, told.catalogue)
+        await undo_labels(ledger, job, told.of("label"))
         await _mark_undone(ledger, job)
         await usage.free_places(job.account_id, freed)
     if freed:
@@ -154,7 +155,7 @@ async def _delete(ledger: Ledger, job: Import, noun: Kind, made: Made) -> int:
         return 0
     freed = sum(noun == "deal" and row.status is DealStatus.OPEN for row in rows)
     gone: dict[str, Any] = {"removed_at": now(), "import_key": None}
-    for revised in await opportunities.revise_all(noun, rows, gone):
+    for revised in await opportunities.revise_all(noun, rows, gone, unlabelled=True):
         ledger.record(_DELETED[noun], revised)
     return freed
 

@@ -1,4 +1,4 @@
-"""Taking back what an import made and changed of notes and activities."""
+"""Taking back what an import made and changed of notes and activities, and the labels that it made."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from models import changes
-from models.changes import Ledger, Subject
+from models.changes import ChangeKind, Ledger, Subject
 from models.deals import Deal
 from models.imports import Import
+from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Note
 from resolvers import mentions, parents
@@ -73,3 +74,18 @@ async def _remove(kind: ChildKind, child: Any) -> Subject:
         await mentions.forget(child)
     await child.delete()
     return told
+
+
+async def undo_labels(ledger: Ledger, job: Import, subjects: Sequence[Subject]) -> None:
+    """Remove the labels that an import made, where they are as it made them and on nothing."""
+    kept = Label.filter(account_id=job.account_id, id__in=[UUID(each.id) for each in subjects]).order_by("id")
+    made = {each.id: each for each in subjects}
+    for label in await kept.select_for_update():
+        if _is_as_made(label, made[str(label.id)]) and not await _is_used(label):
+            ledger.record(ChangeKind.LABEL_REMOVED, changes.removed("label", changes.snapshot(label)))
+            await label.delete()
+
+
+async def _is_used(label: Label) -> bool:
+    on_lead = await LeadLabel.filter(label_id=label.id).exists()
+    return on_lead or await DealLabel.filter(label_id=label.id).exists()

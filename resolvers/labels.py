@@ -105,6 +105,14 @@ async def put_labels(kind: Kind, account_id: UUID, key: UUID, label_ids: Iterabl
         await DealLabel.bulk_create(on_deal)
 
 
+async def take_off(kind: Kind, keys: Sequence[UUID]) -> None:
+    """Take all labels off these leads or deals."""
+    if kind == "lead":
+        await LeadLabel.filter(lead_id__in=list(keys)).delete()
+    else:
+        await DealLabel.filter(deal_id__in=list(keys)).delete()
+
+
 async def replace_labels(
     kind: Kind, account_id: UUID, key: UUID, before: Sequence[UUID], after: Sequence[UUID]
 ) -> None:

@@ -174,10 +174,12 @@ async def _alter(record: Opportunity, different: Columns) -> None:
     await record.save(update_fields=list(changed))
 
 
-async def revise_all(kind: labels.Kind, records: Sequence[Opportunity], alike: Columns) -> list[Subject]:
+async def revise_all(
+    kind: labels.Kind, records: Sequence[Opportunity], alike: Columns, *, unlabelled: bool = False
+) -> list[Subject]:
     """Write the same columns to many locked records of one kind, in a constant number of statements.
 
-    Returns their subjects for the log, in the order of the records.
+    `unlabelled`: and take all labels off them. Returns their subjects for the log, in the order of the records.
     """
     labels_on = await labels.labels_of(kind, [record.id for record in records])
     at = now()
@@ -185,10 +187,12 @@ async def revise_all(kind: labels.Kind, records: Sequence[Opportunity], alike: C
     for record in records:
         before = changes.snapshot(record, label_ids=labels_on[record.id])
         record.update_from_dict({**alike, "version": record.version + 1, "updated_at": at})
-        after = changes.snapshot(record, label_ids=labels_on[record.id])
+        after = changes.snapshot(record, label_ids=[] if unlabelled else labels_on[record.id])
         subjects.append(changes.altered(kind, before, after))
     rows = type(records[0]).filter(id__in=[record.id for record in records])
     await rows.update(**alike, version=F("version") + 1, updated_at=at)
+    if unlabelled:
+        await labels.take_off(kind, [record.id for record in records])
     return subjects
 
 

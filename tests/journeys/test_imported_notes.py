@@ -1,4 +1,4 @@
-"""Notes and activities come in as tables, are updated by their ids, and are taken back as a unit."""
+"""Notes and activities come in as tables, are updated by their ids, and are taken back as a unit; labels go along."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from models.base import now
 from models.changes import ChangeKind
 from models.deals import Deal
 from models.imports import ImportKind
+from models.labels import Label
+from models.leads import Lead
 from models.notes import Mention, Note
-from resolvers import activities, notes
+from resolvers import activities, leads, notes
 from tests import given
 from tests.given import Company
 from tests.refusals import global_id
@@ -135,3 +137,16 @@ async def test_every_note_is_exported_however_many_are_on_one_deal(acme: Company
         await given.note(acme.anna, deal, f"Note {number}")
     await export(admin, ImportKind.NOTES, "jsonl", tmp_path)
     assert (tmp_path / "notes.jsonl").read_text().count("\n") == 230
+
+
+async def test_labels_that_an_import_made_go_with_it_unless_they_are_used(acme: Company, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text('ID,Person,Labels\n1,Jan,"Warm, Cold, Hot"\n')
+    admin, lead = await given.viewer(acme.admin), await given.lead(acme.anna)
+    async with told(acme.id) as log:
+        report = await import_(admin, ImportKind.LEADS, tmp_path / "leads.csv")
+        cold = global_id(await Label.get(name="Cold"))
+        await leads.update_lead(admin, {"id": global_id(lead), "label_ids": [cold]})
+        await undo(admin, report)
+    assert {label.name for label in await Label.filter(account_id=acme.id)} == {"Hot", "Cold"}
+    assert await Lead.filter(removed_at=None).count() == 1
+    assert ChangeKind.LABEL_REMOVED in {change.kind for change in log}
