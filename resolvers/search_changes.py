@@ -64,7 +64,9 @@ async def _is_on_shown_deal(reader: Reader, change: Change, hung: Subject) -> bo
 
 
 async def _has_any(search: Search, reader: Reader, hung: Sequence[Subject]) -> bool:
-    """Whether any of these notes, or of the people who take part, has what is looked for."""
+    """Whether any of these notes had or has what is looked for, or any of the people who take part has."""
+    if any(search.is_in((each.before or {}).get("folded_body", "")) for each in hung if each.type == "note"):
+        return True
     sql = Sql(database.current().dialect)
     looking = Looking(search, reader.viewer, sql, one_by_one=True)
     notes = sql.among(UUID(each.id) for each in hung if each.type == "note")

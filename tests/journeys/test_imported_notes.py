@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models import changes
 from models.activities import Activity
 from models.base import now
 from models.changes import ChangeKind
@@ -18,6 +19,8 @@ from tests import given
 from tests.given import Company
 from tests.refusals import global_id
 from tests.replaying import rows_of, told
+from tests.resolvers.telling import names
+from tests.resolvers.telling import told as feed_told
 from tests.tables import export, import_, settled, table, undo
 
 pytestmark = pytest.mark.usefixtures("store")
@@ -129,6 +132,24 @@ async def test_a_regular_user_imports_notes_of_their_own_onto_what_they_see(acme
         assert "archived" in skipped.reason
     seen = await table(anna, "notes")
     assert {row[4] async for page in seen.rows() for row in page} == {"Hi", "Mine"}
+
+
+async def test_a_search_that_is_watched_hears_that_a_note_is_another_or_gone(acme: Company, tmp_path: Path) -> None:
+    admin, deal = await given.viewer(acme.admin), await given.deal(acme.anna, acme.stages[0], "Roof")
+    (tmp_path / "first.csv").write_text(f"ID,Deal ID,Note\n1,{global_id(deal)},Pilne\n")
+    (tmp_path / "more.csv").write_text(f"ID,Deal ID,Note\n1,{global_id(deal)},Later\n")
+
+    async def heard() -> list[str]:
+        return names(await feed_told(admin, "dealsChanged", revision, filter={"search": "pilne"}))
+
+    first = await import_(admin, ImportKind.NOTES, tmp_path / "first.csv")
+    revision = await changes.revision_of(acme.id)
+    more = await import_(admin, ImportKind.NOTES, tmp_path / "more.csv")
+    assert await heard() == ["Resync"]
+    await undo(admin, more)
+    revision = await changes.revision_of(acme.id)
+    await undo(admin, first)
+    assert await heard() == ["Resync"]
 
 
 async def test_every_note_is_exported_however_many_are_on_one_deal(acme: Company, tmp_path: Path) -> None:
