@@ -173,7 +173,7 @@ class NoteWriter(ChildWriter[NoteRow]):
             raise refuse(ErrorCode.FORBIDDEN, "Only an admin changes the notes of others.")
 
     def _mentioned(self, note: Note) -> mentions.Mentioned:
-        return mentions.among(note.body, set(self._users.values()))
+        return mentions.still(note.body, set(self._users.values()))
 
     async def _added(self, child: Note) -> Subject:
         return await mentions.added(child, self._mentioned(child))

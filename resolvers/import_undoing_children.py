@@ -12,6 +12,7 @@ from models.imports import Import
 from models.labels import DealLabel, Label, LeadLabel
 from models.leads import Lead
 from models.notes import Comment, Note
+from models.users import User
 from resolvers import mentions, parents
 from resolvers.children import ChildKind
 from resolvers.import_undoing_sales import kept_as_changed
@@ -59,7 +60,8 @@ async def _give_back(child: Any, subject: Subject) -> list[Subject]:
     child.update_from_dict(found)
     await child.save()
     if isinstance(child, Note):
-        return [await mentions.altered(before, child, await mentions.still(child))]
+        users = {user.id for user in await User.filter(account_id=child.account_id)}
+        return [await mentions.altered(before, child, mentions.still(child.body, users))]
     return [Subject(subject.type, subject.id, changes.snapshot(before), changes.snapshot(child))]
 
 

@@ -87,11 +87,10 @@ async def forget(note: Note) -> None:
     await Mention.filter(note_id=note.id).delete()
 
 
-async def still(note: Note) -> Mentioned:
-    """The users that a note mentions who are of its account now."""
-    keys = {position: key for position, key in _read(note.body).items() if key}
-    users = {user.id for user in await User.filter(account_id=note.account_id, id__in=list(keys.values()))}
-    return {position: key for position, key in keys.items() if key in users}
+def still(body: str, users: Set[UUID]) -> Mentioned:
+    """Those of these users that a text mentions which was kept already, whatever else is in it."""
+    found = ((match.start(), ids.decode(match[1])) for match in _MENTION.finditer(body))
+    return {position: each[1] for position, each in found if each and each[0] == "User" and each[1] in users}
 
 
 def without(body: str) -> str:

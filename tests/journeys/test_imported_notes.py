@@ -134,6 +134,15 @@ async def test_a_regular_user_imports_notes_of_their_own_onto_what_they_see(acme
     assert {row[4] async for page in seen.rows() for row in page} == {"Hi", "Mine"}
 
 
+async def test_a_note_is_given_to_another_author_whatever_it_seems_to_mention(acme: Company, tmp_path: Path) -> None:
+    note = await given.note(acme.anna, await given.lead(acme.anna), "A visitor wrote @[user_00].")
+    key, on = global_id(note), f"lead_{str(note.lead_id).replace('-', '')}"
+    (tmp_path / "notes.csv").write_text(f"ID,Lead ID,Author\n{key},{on},bartek@example.com\n")
+    async with told(acme.id):
+        report = await import_(await given.viewer(acme.admin), ImportKind.NOTES, tmp_path / "notes.csv")
+    assert (report.rows_updated, (await Note.get(id=note.id)).author_id) == (1, acme.bartek.id)
+
+
 async def test_a_search_that_is_watched_hears_that_a_note_is_another_or_gone(acme: Company, tmp_path: Path) -> None:
     admin, deal = await given.viewer(acme.admin), await given.deal(acme.anna, acme.stages[0], "Roof")
     (tmp_path / "first.csv").write_text(f"ID,Deal ID,Note\n1,{global_id(deal)},Pilne\n")
