@@ -207,10 +207,13 @@ def custom_field_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
 
 def custom_value_scope(viewer: Viewer, alias: str, bind: Binder) -> str:
     """The SQL condition for values of custom fields: seen where their field is, and their lead or deal."""
-    field = (
-        f"SELECT 1 FROM custom_fields pf WHERE pf.id = {alias}.field_id AND {custom_field_scope(viewer, 'pf', bind)}"
-    )
-    return f"EXISTS ({field}) AND {child_scope(viewer, alias, bind)}"
+    return f"{custom_value_scope_below(viewer, alias, bind)} AND {child_scope(viewer, alias, bind)}"
+
+
+def custom_value_scope_below(viewer: Viewer, alias: str, bind: Binder) -> str:
+    """The SQL condition for values of custom fields below a lead or deal that is seen: where their field is."""
+    field = custom_field_scope(viewer, "pf", bind)
+    return f"EXISTS (SELECT 1 FROM custom_fields pf WHERE pf.id = {alias}.field_id AND {field})"
 
 
 def invoice_child_scope(viewer: Viewer, alias: str, bind: Binder) -> str:

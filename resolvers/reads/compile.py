@@ -60,11 +60,15 @@ NOTHING: Early = MappingProxyType({})
 
 
 class Level:
-    """One statement in the making over the rows of one table."""
+    """One statement in the making over the rows of one table: all that are seen, or those below rows that are.
 
-    def __init__(self, kind: For, type_name: str) -> None:
+    `column` is what holds the key of the row above.
+    """
+
+    def __init__(self, kind: For, type_name: str, column: str | None = None) -> None:
         self.kind = kind
         self.table: Table = TABLES[type_name]
+        self._scope = self.table.scope_below(column)
         self.sql = LateSql(kind.dialect)
         self.alias = self.sql.alias()
         self.joins: list[str] = []
@@ -92,7 +96,7 @@ class Level:
 
     def where(self, *conditions: str | None) -> str:
         """The WHERE clause: these conditions, and always what the viewer sees."""
-        return where(*conditions, self.table.scope(self.kind.viewer, self.alias, self.sql))
+        return where(*conditions, self._scope(self.kind.viewer, self.alias, self.sql))
 
     def fork(self) -> "Level":
         """The same so far, to make another statement of."""
@@ -159,4 +163,5 @@ class Level:
         table, other = TABLES[one.type_name], self.sql.alias()
         scope = table.scope(self.kind.viewer, other, self.sql)
         self.joins.append(f"LEFT JOIN {table.name} {other} ON {other}.id = {alias}.{one.column} AND {scope}")
-        return f"(None if row[{self.key(other)}] is None else {self.shape(selection, other)})"
+        found = self.column(f"{other}.id IS NOT NULL")
+        return f"({self.shape(selection, other)} if row[{found}] else None)"

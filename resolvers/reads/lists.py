@@ -48,7 +48,7 @@ class ManyRows:
 
     def __init__(self, chosen: Chosen, kind: For) -> None:
         self._many = many = cast(Many, chosen.declaration)
-        self._level = level = Level(kind, many.type_name)
+        self._level = level = Level(kind, many.type_name, many.column)
         self._shape = level.source.function("row, below", level.shape(cast(Selection, chosen.below)))
         parent = self._parent()
         self._index = level.column(level.sql.key(parent))

@@ -11,11 +11,14 @@ from resolvers.reads.select import TYPENAME, Chosen, Selection
 from resolvers.reads.shape import dictionary
 from resolvers.reads.sql import order_by
 
+PARENT = -1  # where a row has its parent's key
+
 
 class Ordered:
     """The statements and the shape of a connection in one order.
 
-    `one` reads one page, `many` one page for each parent: the same arguments, in the same places.
+    `one` reads one page, `many` one page for each parent, whose key each row has at PARENT: the same
+    arguments, in the same places.
     What is asked of a page is put into the holes `{filter}` and `{limit}`. In an order that is keyed,
     `shape` is given what it is by, to which its cursors are bound.
     """
@@ -25,10 +28,7 @@ class Ordered:
         self.cursor_name = f"{order_name}{'-' if descending else '+'}"
         self.order: Order = connection.orders[order_name]
         self.descending = descending
-        self.level = level = Level(kind, connection.type_name)
-        self._key = level.key()
-        self._terms = [level.column(term.sql.format(a=level.alias)) for term in self.order]
-        self.index = None if connection.column is None else level.column(level.sql.key(self._parent))
+        self.level = level = Level(kind, connection.type_name, connection.column)
         below = cast(Selection, chosen.below)
         parts = dictionary((each.key, self._part(each, below)) for each in below.fields)
         self.shape: Callable[..., dict[str, Any]] = level.source.function("rows, more, count, after, below, key", parts)
@@ -58,9 +58,11 @@ class Ordered:
             each = f"CROSS JOIN LATERAL (SELECT * FROM {table} {alias} {page}) {alias}"
         else:
             parents = f"json_each({level.sql.parents()}) AS parents"
-            each = f"CROSS JOIN {table} {alias} ON {alias}.id IN (SELECT {alias}.id FROM {table} {alias} {page})"
+            own = f"{alias}.{'rowid' if table.isidentifier() else 'id'}"  # a union has rows of no number
+            each = f"CROSS JOIN {table} {alias} ON {own} IN (SELECT {own} FROM {table} {alias} {page})"
         joins = " ".join(level.joins)
-        return level.sql.statement(f"SELECT {level.columns} FROM {parents} {each} {joins} ORDER BY {order}")
+        columns = f"{level.columns}, {level.sql.key(self._parent)}"
+        return level.sql.statement(f"SELECT {columns} FROM {parents} {each} {joins} ORDER BY {order}")
 
     def _part(self, chosen: Chosen, below: Selection) -> str:
         match chosen.name:
@@ -94,5 +96,6 @@ class Ordered:
         return dictionary((chosen.key, parts[chosen.name]) for chosen in selection.fields)
 
     def _cursor(self) -> str:
-        name, terms, own = self.cursor_name, self._terms, self._key
-        return self.level.source.name(lambda row, key: encode(name + key, [row[index] for index in terms], row[own]))
+        name, level = self.cursor_name, self.level
+        own, terms = level.key(), [level.column(term.sql.format(a=level.alias)) for term in self.order]
+        return level.source.name(lambda row, key: encode(name + key, [row[index] for index in terms], row[own]))

@@ -13,7 +13,7 @@ from resolvers.reads.compile import CHILDREN, For, Level
 from resolvers.reads.cursors import BadCursor, decode
 from resolvers.reads.declare import Arguments, Connection
 from resolvers.reads.late import Call, Statement
-from resolvers.reads.ordered import Ordered
+from resolvers.reads.ordered import PARENT, Ordered
 from resolvers.reads.select import Chosen, Selection
 from resolvers.reads.sql import Sql, beyond
 
@@ -81,7 +81,6 @@ class Pages:
         """Read the pages of these parents (null: the one at the root), and count where asked."""
         asked: Asked = call.asked[self]
         ordered, first = asked.ordered, asked.first
-        pages: dict[Any, list[ReadRow]] = {key: [] for key in keys or (None,)}
         statements: list[Filled] = []
         if self._has_rows:
             statement = ordered.one if keys is None or len(keys) == 1 else cast(Statement, ordered.many)
@@ -90,9 +89,7 @@ class Pages:
             statements.append(asked.count.fill(cast(Statement, self._count), call, keys))
         found = (yield statements) if statements else []
         counts: dict[Any, int] = dict(cast(Any, found.pop())) if asked.count is not None else {}
-        index = ordered.index
-        for row in found[0] if found else ():
-            pages[None if index is None else row[index]].append(row)
+        pages = _by_parent(found[0] if found else (), keys)
         below = yield from ordered.level.below(call, [row for page in pages.values() for row in page[:first]])
         shape, is_later, bound = ordered.shape, asked.is_later, asked.key
         return {
@@ -101,7 +98,8 @@ class Pages:
         }
 
     def _count_statement(self) -> Statement:
-        level, parent = Level(self._kind, self._connection.type_name), self._connection.column
+        parent = self._connection.column
+        level = Level(self._kind, self._connection.type_name, parent)
         group = "" if parent is None else f"{level.alias}.{parent}"
         shown = "NULL" if parent is None else level.sql.key(group)
         condition = level.where(f"{group} {level.sql.among_keys(level.sql.parents())}" if group else None)
@@ -173,6 +171,16 @@ class Pages:
         if (name, descending) not in self._ordered:
             self._ordered[name, descending] = Ordered(self._chosen, self._kind, name, descending)
         return self._ordered[name, descending]
+
+
+def _by_parent(rows: Sequence[ReadRow], keys: Sequence[str] | None) -> Mapping[str | None, Sequence[ReadRow]]:
+    """The rows by the parent they are below; of one parent, and at the root, all of them."""
+    if keys is None or len(keys) == 1:
+        return {keys[0] if keys else None: rows}
+    pages: dict[str | None, list[ReadRow]] = {key: [] for key in keys}
+    for row in rows:
+        pages[row[PARENT]].append(row)
+    return pages
 
 
 CHILDREN[Connection] = Pages

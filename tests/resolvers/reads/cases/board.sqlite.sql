@@ -16,9 +16,9 @@ WHERE t1.stage_id IN (SELECT value FROM json_each(?1)) AND t1.status = 'OPEN' AN
 GROUP BY t1.stage_id, t1.currency
 ORDER BY t1.currency;
 
-SELECT t1.id, t1.stage_entered_at, t1.stage_id, t1.title, t1.value_minor, t1.currency, t2.id, t2.name
+SELECT t1.id, t1.stage_entered_at, t1.title, t1.value_minor, t1.currency, t2.id IS NOT NULL, t2.name, t1.stage_id
 FROM json_each(?4) AS parents
-CROSS JOIN deals t1 ON t1.id IN (SELECT t1.id
+CROSS JOIN deals t1 ON t1.rowid IN (SELECT t1.rowid
     FROM deals t1
     WHERE t1.stage_id = parents.value AND t1.removed_at IS NULL AND t1.account_id = ?1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id IN (SELECT value FROM json_each(?2))) OR (t1.visibility = 'OWNER' AND t1.owner_id = ?3)) AND t1.status = ?5
     ORDER BY t1.stage_entered_at DESC, t1.id DESC
