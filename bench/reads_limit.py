@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from models.database import dialect_of, postgres_url, sqlite_path
+from models.readers import MAPPED_BYTES
 
 POSTGRES = {
     "by id": """
@@ -165,6 +166,7 @@ def limit_app(url: str, account_id: str) -> Starlette:
 
 def _ask_sqlite(url: str) -> Callable[[str, str, str], str]:
     connection = sqlite3.connect(f"file:{sqlite_path(url)}?mode=ro", uri=True, check_same_thread=False)
+    connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")  # as Lejek's readers have it
     return lambda statement, key, account: str(connection.execute(statement, (key, account)).fetchone()[0])
 
 
