@@ -6,6 +6,7 @@ the token of the setting; without the setting there is no such address.
 
 from collections.abc import Callable, Iterator
 from hmac import compare_digest
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -35,19 +36,20 @@ class Metrics(Collector):
         self._engine = engine
         self._sources = sources
         self._connections = connections  # sockets and event streams
-        self._seconds = Histogram(
+        seconds = Histogram(
             "lejek_request_seconds",
             "HTTP requests at /graphql, by how they went.",
             ["outcome"],
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._seconds = {outcome: seconds.labels(outcome) for outcome in get_args(Outcome)}
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
 
     def note(self, outcome: Outcome, seconds: float) -> None:
         """A request was served."""
-        self._seconds.labels(outcome).observe(seconds)
+        self._seconds[outcome].observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
         """What is counted elsewhere, as it stands."""

@@ -10,6 +10,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from app.errors import shorten
+from subscriptions.stepping import step
 
 BAD_REQUEST = "BAD_REQUEST"
 _CLOSE = {"connection": "close"}
@@ -69,16 +70,22 @@ async def read_body(receive: Receive, headers: Mapping[str, str], most: int, sec
     if length.isdecimal() and (len(length) > 15 or int(length) > most):
         raise too_long(most)
     body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in chunks(receive):
-                body += chunk
-                if len(body) > most:
-                    raise too_long(most)
-    except TimeoutError as error:
-        message = f"The body did not arrive within {seconds:g} seconds."
-        raise Refusal(408, message, "REQUEST_TIMEOUT", **_CLOSE) from error
+    rest = step(_take(receive, body, most))
+    if rest is not None:  # mostly it is all there, and then a deadline would cost more than the body
+        try:
+            async with asyncio.timeout(seconds):
+                await rest
+        except TimeoutError as error:
+            message = f"The body did not arrive within {seconds:g} seconds."
+            raise Refusal(408, message, "REQUEST_TIMEOUT", **_CLOSE) from error
     return bytes(body)
+
+
+async def _take(receive: Receive, body: bytearray, most: int) -> None:
+    async for chunk in chunks(receive):
+        body += chunk
+        if len(body) > most:
+            raise too_long(most)
 
 
 async def chunks(receive: Receive) -> Any:

@@ -1,5 +1,6 @@
 """Global ids: opaque to clients, and naming the type of what they stand for."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from resolvers.errors import ErrorCode, refuse
@@ -60,6 +61,12 @@ INSTEAD = {
 def encode(type_name: str, key: UUID | str) -> str:
     """The global id of a row: its type's prefix and its key in hex."""
     return f"{PREFIXES[type_name]}_{str(key).replace('-', '')}"
+
+
+def encoder(type_name: str) -> Callable[[str | None], str | None]:
+    """What makes global ids of keys of one type, given as text, as lists of rows have them; null of null."""
+    start = f"{PREFIXES[type_name]}_"
+    return lambda key: None if key is None else start + key.replace("-", "")
 
 
 def decode(global_id: str) -> tuple[str, UUID] | None:

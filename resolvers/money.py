@@ -63,7 +63,9 @@ def minor_of(amount: Decimal, currency: str, *path: str | int) -> int:
 def to_text(minor: int, currency: str) -> str:
     """The exact decimal of an amount in minor units: 120000 PLN is `1200.00`."""
     decimals = exponent(currency) or 0
-    digits = str(minor).zfill(decimals + 1 + (minor < 0))
+    digits = str(minor)
+    if len(digits) <= decimals + (minor < 0):
+        digits = digits.zfill(decimals + 1 + (minor < 0))
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 

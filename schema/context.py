@@ -1,6 +1,7 @@
 """What every resolver is given: who asks, and the reader that answers them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from resolvers.access import Viewer
@@ -13,10 +14,11 @@ class Context:
     """The context of one operation. Close it when the operation is answered."""
 
     viewer: Viewer
-    reader: Reader = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.reader = Reader(self.viewer)
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads for the viewer where graphql-core answers; a plan does without."""
+        return Reader(self.viewer)
 
     async def read(self, question: Question) -> dict[str, Any] | None:
         """The data of a query that plans answer wholly; null for any other. Raises GraphQLError."""
@@ -24,4 +26,5 @@ class Context:
 
     async def close(self) -> None:
         """Give back what reading took."""
-        await self.reader.renew()
+        if "reader" in self.__dict__:
+            await self.reader.renew()

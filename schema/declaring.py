@@ -64,8 +64,7 @@ def identifies(type_name: str) -> Any:
 
 def identified(type_name: str, name: str) -> Value:
     """The global id of the row of that type which a column points to."""
-    make = lambda key: None if key is None else ids.encode(type_name, key)  # noqa: E731
-    return Value((Need(f"{{a}}.{name}", "key"),), make)
+    return Value((Need(f"{{a}}.{name}", "key"),), ids.encoder(type_name))
 
 
 def paged(root: object, first: int | None = 50, after: str | None = None) -> Any:
