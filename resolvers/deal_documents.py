@@ -15,7 +15,6 @@ from resolvers import access, commands, files, idempotency, ids, opportunities, 
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults
-from resolvers.invoice_pdf import invoice_pdf
 from resolvers.merge_fields import fields_of
 from resolvers.merging import SAMPLE, fill_in, lay_out
 from resolvers.opportunities import Columns, Read
@@ -155,9 +154,15 @@ async def render_invoice(viewer: Viewer, given: InvoiceRendering) -> UUID:
     if made is not None:
         return made
     lines = await InvoiceLine.filter(invoice_id=key).order_by("position")
-    content = await asyncio.to_thread(invoice_pdf, invoice, lines, language)
+    content = await asyncio.to_thread(_drawn, invoice, lines, language)
     source = {"invoice_id": key, "source_version": invoice.version, "language": language}
     return await _keep(viewer, given, content, deal_id=invoice.deal_id, name=str(invoice.number), **source)
+
+
+def _drawn(invoice: Invoice, lines: list[InvoiceLine], language: DocumentLanguage) -> bytes:
+    from resolvers.invoice_pdf import invoice_pdf  # for those who draw: see resolvers/pdf.py
+
+    return invoice_pdf(invoice, lines, language)
 
 
 async def _find_invoice(viewer: Viewer, key: UUID) -> Invoice:

@@ -10,6 +10,7 @@ from fpdf.fonts import FontFace
 from models.deal_documents import DocumentLanguage
 from models.invoices import Invoice, InvoiceLine, InvoiceStatus, Party, Tax
 from resolvers import pdf as pages
+from resolvers import wording
 
 _WORDS: Mapping[DocumentLanguage, Mapping[str, str]] = {
     DocumentLanguage.EN: {
@@ -42,10 +43,10 @@ class _Sheet:
         return _WORDS[self.language][name]
 
     def amount(self, minor: int) -> str:
-        return pages.amount(minor, self.currency, self.language)
+        return wording.amount(minor, self.currency, self.language)
 
     def rate(self, rate: int | None) -> str:
-        return self.word("untaxed") if rate is None else f"{pages.number(rate, self.language)} %"
+        return self.word("untaxed") if rate is None else f"{wording.number(rate, self.language)} %"
 
     def line(self, text: str, *, size: int = 10, style: str = "") -> None:
         self.pdf.set_font(pages.FAMILY, style, size)
@@ -90,7 +91,7 @@ def invoice_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], language: Docume
 def _dates(sheet: _Sheet, invoice: Invoice) -> None:
     for word, at in (("issued", invoice.issued_at and invoice.issued_at.date()), ("due", invoice.due_on)):
         if at is not None:
-            sheet.line(f"{sheet.word(word)}: {pages.day(at, sheet.language)}")
+            sheet.line(f"{sheet.word(word)}: {wording.day(at, sheet.language)}")
     sheet.pdf.ln(4)
 
 
@@ -110,7 +111,7 @@ def _lines(sheet: _Sheet, lines: Sequence[InvoiceLine]) -> None:
     rows = [
         [
             line.name,
-            f"{pages.number(line.quantity, sheet.language)} {line.unit or ''}".strip(),
+            f"{wording.number(line.quantity, sheet.language)} {line.unit or ''}".strip(),
             sheet.amount(line.net_minor),
             sheet.rate(line.tax_rate),
             sheet.amount(line.tax_minor),

@@ -9,7 +9,7 @@ from models.deal_documents import DocumentLanguage
 from models.pipelines import Pipeline, Stage
 from models.products import DiscountType, Product
 from models.users import User
-from resolvers import access, participants, pdf
+from resolvers import access, participants, wording
 from resolvers.access import Viewer
 from resolvers.merging import Fields, day_text, deal_fields, line_fields, money_text
 from resolvers.sales import Sale
@@ -24,7 +24,7 @@ async def fields_of(viewer: Viewer, sale: Sale, language: DocumentLanguage) -> F
     stage, owner = await Stage.get(id=deal.stage_id), await User.get(id=deal.owner_id)
     place = {"stage": stage.name, "pipeline": (await Pipeline.get(id=deal.pipeline_id)).name}
     return {
-        "today": pdf.day(now().date(), language),
+        "today": wording.day(now().date(), language),
         "deal": {**deal_fields(deal, language), **place},
         "owner": {"name": owner.name, "email": owner.email},
         "person": _person(people.get(deal.person_id) if deal.person_id else None),
@@ -45,9 +45,9 @@ async def _sold(sale: Sale, language: DocumentLanguage) -> dict[str, Any]:
         "discounts": [
             {
                 "description": each.description,
-                "discount": f"{pdf.number(each.discount, language)} %"
+                "discount": f"{wording.number(each.discount, language)} %"
                 if each.discount_type is DiscountType.PERCENTAGE
-                else pdf.amount(each.discount, each.currency, language),
+                else wording.amount(each.discount, each.currency, language),
             }
             for each in sale.discounts
         ],

@@ -10,14 +10,13 @@ from datetime import date
 from typing import Any
 
 import nh3
-from fpdf.errors import FPDFException
 from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
 from models.deal_documents import DocumentLanguage
 from models.deals import Deal
 from models.products import DealProduct
-from resolvers import pdf, pricing
+from resolvers import pricing, wording
 from resolvers.errors import ErrorCode, refuse
 
 Fields = Mapping[str, Any]
@@ -51,9 +50,11 @@ def fill_in(body: str, fields: Fields, *path: str | int) -> str:
 
 def lay_out(title: str, html: str, language: DocumentLanguage, *path: str | int) -> bytes:
     """The PDF of filled-in HTML; refuses with INVALID what cannot be laid out."""
+    from resolvers import pdf  # for those who draw: see there
+
     try:
         return pdf.from_html(title, html, language)
-    except (FPDFException, AssertionError) as error:  # the latter is how it refuses a table in a table
+    except pdf.Unlayable as error:
         message = "This cannot be laid out: use plain paragraphs, lists and tables, and no table in a table."
         raise refuse(ErrorCode.INVALID, message, *path) from error
 
@@ -96,20 +97,20 @@ def line_fields(line: DealProduct, language: DocumentLanguage) -> dict[str, Any]
     """The merge fields of a line's own columns."""
     billed = pricing.billed(line)
     return {
-        "quantity": pdf.number(line.quantity, language),
-        "price": pdf.amount(line.price_minor, line.currency, language),
-        "taxRate": pdf.number(line.tax_rate, language),
-        "total": pdf.amount(round(billed.gross), line.currency, language),
-        "tax": pdf.amount(round(billed.tax), line.currency, language),
+        "quantity": wording.number(line.quantity, language),
+        "price": wording.amount(line.price_minor, line.currency, language),
+        "taxRate": wording.number(line.tax_rate, language),
+        "total": wording.amount(round(billed.gross), line.currency, language),
+        "tax": wording.amount(round(billed.tax), line.currency, language),
         "billing": line.billing_frequency.value,
     }
 
 
 def money_text(minor: int | None, currency: str | None, language: DocumentLanguage) -> str:
     """An amount for people; empty where there is none."""
-    return "" if minor is None or currency is None else pdf.amount(minor, currency, language)
+    return "" if minor is None or currency is None else wording.amount(minor, currency, language)
 
 
 def day_text(given: date | None, language: DocumentLanguage) -> str:
     """A day for people; empty where there is none."""
-    return "" if given is None else pdf.day(given, language)
+    return "" if given is None else wording.day(given, language)
