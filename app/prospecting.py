@@ -5,12 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.importing import Unusable, viewer_of
-from models.database import close_database, open_database
-from models.migrating import migrate
-from resolvers.prospecting import Wanted, prospect
-from resolvers.register_files import RegisterFile
-from resolvers.spreadsheets import UnreadableFile
+from app.terminal import AccountName, DatabaseUrl, database, fail, find_viewer, migrate, run, settings_with
 
 _SHOWN = 10
 
@@ -20,33 +15,32 @@ def prospect_companies(
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV, XLSX or JSON lines file.")
     ],
     as_email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who prospects, and owns the leads.")],
-    account: Annotated[str | None, typer.Option(help="The account's name, where several know the e-mail.")] = None,
+    account: AccountName = None,
     industry: Annotated[list[str] | None, typer.Option(help="A word of the industry; any of several.")] = None,
     place: Annotated[list[str] | None, typer.Option(help="A word of the place; any of several.")] = None,
     size_from: Annotated[int | None, typer.Option(help="At least so many employees.", min=0)] = None,
     size_to: Annotated[int | None, typer.Option(help="At most so many employees.", min=0)] = None,
     most: Annotated[int, typer.Option(help="No more leads than this.", min=1)] = 1_000,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Find alike, and make nothing.")] = False,
-    database_url: Annotated[
-        str | None, typer.Option("--database-url", help="sqlite://PATH or postgres://…; else LEJEK_DATABASE_URL.")
-    ] = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Make leads of a register's companies. What an organization or an earlier run knows makes none."""
-    from app.cli import fail, find_user, run, settings_with
-
-    settings, register = settings_with(database_url=database_url), RegisterFile(file.resolve())
-    wanted = Wanted(industry or (), place or (), size_from, size_to, most)
+    settings = settings_with(database_url=database_url)
 
     async def work() -> None:
-        await migrate(settings.database_url)
-        await open_database(settings.database_url)
-        try:
-            viewer = await viewer_of(await find_user(as_email, account))
-            found = await prospect(viewer, register, wanted, dry_run=dry_run)
-        except (Unusable, UnreadableFile, OSError) as error:
-            fail(str(error))
-        finally:
-            await close_database()
+        from resolvers.prospecting import Wanted, prospect
+        from resolvers.register_files import RegisterFile
+        from resolvers.spreadsheets import UnreadableFile
+
+        register = RegisterFile(file.resolve())
+        wanted = Wanted(industry or (), place or (), size_from, size_to, most)
+        await migrate(settings)
+        async with database(settings):
+            viewer = await find_viewer(as_email, account)
+            try:
+                found = await prospect(viewer, register, wanted, dry_run=dry_run)
+            except (UnreadableFile, OSError) as error:
+                fail(str(error))
         would = "would be made" if dry_run else "made"
         for title in found.leads[:_SHOWN]:
             typer.echo(f"  {title}")

@@ -1,14 +1,16 @@
 """The settings of a server, from the environment: each is `LEJEK_` and its name in capitals."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.database import dialect_of
-from resolvers.reads.limits import Limits
+
+if TYPE_CHECKING:
+    from resolvers.reads.limits import Limits
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -104,6 +106,8 @@ class Settings(BaseSettings):
         return self.files_url or str(self.data_dir / "files")
 
     @property
-    def document_limits(self) -> Limits:
+    def document_limits(self) -> "Limits":
         """How large a document may be."""
+        from resolvers.reads.limits import Limits  # a quarter of a second, for those who read documents
+
         return Limits(self.document_tokens, self.document_depth, self.document_aliases, self.document_selections)

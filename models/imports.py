@@ -6,6 +6,7 @@ from typing import Any
 from tortoise import fields
 
 from models.base import AccountRow, now, one_of
+from models.import_kinds import ImportKind
 
 
 class ImportStatus(StrEnum):
@@ -15,21 +16,6 @@ class ImportStatus(StrEnum):
     RUNNING = "RUNNING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
-
-
-class ImportKind(StrEnum):
-    """What the rows of a file become."""
-
-    LEADS = "LEADS"
-    DEALS = "DEALS"
-    PEOPLE = "PEOPLE"
-    ORGANIZATIONS = "ORGANIZATIONS"
-    PRODUCTS = "PRODUCTS"
-    LINES = "LINES"
-    DISCOUNTS = "DISCOUNTS"
-    INSTALLMENTS = "INSTALLMENTS"
-    NOTES = "NOTES"
-    ACTIVITIES = "ACTIVITIES"
 
 
 class Import(AccountRow):

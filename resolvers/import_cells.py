@@ -9,7 +9,7 @@ from typing import Any
 
 from models.base import EnumT
 from models.custom_fields import Value
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from resolvers import import_values
 from resolvers.errors import ErrorCode, Refused, refuse
 from resolvers.import_columns import OPPORTUNITIES, SOLD, currency_in

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from resolvers import import_custom, text
 from resolvers.errors import ErrorCode, refuse
 from resolvers.faults import Faults

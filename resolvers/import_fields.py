@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 
 
 class ImportField(StrEnum):

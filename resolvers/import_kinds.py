@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from models.changes import Ledger
-from models.imports import Import, ImportKind
+from models.import_kinds import ImportKind
+from models.imports import Import
 from resolvers.access import Viewer
 from resolvers.contact_kinds import ORGANIZATION, PERSON
 from resolvers.import_batches import BatchWriter

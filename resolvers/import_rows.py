@@ -9,7 +9,7 @@ from typing import Any
 from models.base import Visibility
 from models.custom_fields import Values
 from models.deals import DealStatus
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from resolvers import contacts, import_values, money, text
 from resolvers.contact_keys import email_key
 from resolvers.errors import ErrorCode, refuse

@@ -11,7 +11,8 @@ from models.base import Record, now
 from models.changes import Change, ChangeKind, Ledger, Subject, Values
 from models.contacts import Organization, Person
 from models.deals import VALUE, Deal, DealStatus, has_lines
-from models.imports import Import, ImportKind, ImportStatus
+from models.import_kinds import ImportKind
+from models.imports import Import, ImportStatus
 from models.invoices import Invoice
 from models.leads import Lead
 from models.ways import Way

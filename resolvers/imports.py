@@ -21,7 +21,8 @@ from uuid import UUID
 
 from models import changes
 from models.changes import ChangeKind
-from models.imports import Import, ImportKind, ImportStatus
+from models.import_kinds import ImportKind
+from models.imports import Import, ImportStatus
 from resolvers import access, commands, ids, import_columns, import_custom, register_files
 from resolvers.access import Viewer, load_viewer
 from resolvers.background import Background

@@ -10,7 +10,8 @@ from models.changelog import DealEvent
 from models.conversions import ConversionRunStatus
 from models.deal_documents import DocumentLanguage
 from models.deals import DealStatus
-from models.imports import ImportKind, ImportStatus
+from models.import_kinds import ImportKind
+from models.imports import ImportStatus
 from models.invoices import InvoiceStatus
 from models.mail import MailStatus, PartyRole
 from models.opportunities import OpportunitySource

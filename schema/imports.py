@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from models.imports import ImportKind as Kind
+from models.import_kinds import ImportKind as Kind
 from resolvers import ids, import_undoing, imports
 from resolvers.access import Viewer
 from resolvers.errors import ErrorCode, Refused, refuse

@@ -6,7 +6,7 @@ from app.asgi import make_engine
 from app.exports import _Table
 from app.settings import Settings
 from app.tables import FORMATS
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from resolvers import ids, imports
 from resolvers.access import Viewer
 from resolvers.import_undoing import undo_import

@@ -152,3 +152,17 @@ async def test_a_password_is_set_from_a_pipe_and_never_too_short(sqlite_url: str
     kept = await Password.all()
     await databases.close_database()
     assert [each.hash.startswith("$argon2id$") for each in kept] == [True]
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("app.cli", {"tortoise", "strawberry", "graphql", "uvicorn", "pydantic_settings", "structlog"}),
+        ("app.import_files", {"graphql", "strawberry", "uvicorn", "fpdf"}),
+        ("schema.build", {"fpdf", "uvicorn"}),
+    ],
+)
+async def test_a_command_does_not_wait_for_what_others_need(module: str, absent: set[str]) -> None:
+    code = f"import lejek, sys, {module}; print(*sys.modules.keys() & {absent})"
+    python = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert (await python.communicate())[0] == b"\n"

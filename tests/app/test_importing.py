@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from app.importing import Unusable, import_file, mapping_of
+from app.import_files import Unusable, import_file, mapping_of
 from models import database as databases
 from models.database import Database
 from models.leads import Lead

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from app.asgi import create_app
 from app.cli import cli
 from app.documents import NOT_SUPPORTED, Texts
-from app.publishing import Unusable, read_manifest
+from app.manifests import Unusable, read_manifest
 from app.settings import Settings
 from models import database as databases
 from models.database import Database

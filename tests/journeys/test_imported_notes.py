@@ -10,7 +10,7 @@ from models.activities import Activity
 from models.base import now
 from models.changes import ChangeKind
 from models.deals import Deal
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from models.labels import Label
 from models.leads import Lead
 from models.notes import Mention, Note

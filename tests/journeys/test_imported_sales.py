@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.deals import Deal
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from models.products import DealDiscount, DealInstallment, DiscountType
 from resolvers import installments, invoices, lines, products
 from resolvers.access import Viewer

@@ -17,7 +17,7 @@ from models.contacts import Organization, Person
 from models.custom_fields import CustomField, CustomFieldOption, CustomFieldType
 from models.database import Database
 from models.deals import Deal
-from models.imports import ImportKind
+from models.import_kinds import ImportKind
 from models.labels import LeadLabel
 from models.leads import Lead
 from models.products import BillingFrequency, DealProduct, DiscountType, Product, ProductPrice, TaxMethod
