@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ async def start(url: str) -> str:
 
 async def test_a_second_migration_has_nothing_to_do(database_url: str) -> None:
     assert await migrate(database_url) == []
+
+
+def test_each_migration_follows_the_one_before_it() -> None:
+    """One that branches off would be passed over, without a word, by a database that has a later one."""
+    names = sorted(path.stem for path in (Path(migrating.__file__).parents[1] / "migrations").glob("0*.py"))
+    followed = [import_module(f"migrations.{name}").Migration.dependencies for name in names]
+    assert followed[1:] == [[("models", name)] for name in names[:-1]]
 
 
 async def test_what_a_database_lacks_is_named(database: Database) -> None:
