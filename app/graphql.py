@@ -10,9 +10,10 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, exec
 from app.documents import Texts
 from app.errors import BAD_INPUT, Shown, field_error, internal, request_error
 from resolvers.access import Viewer
-from resolvers.reads.documents import MAX_ERRORS, BadDocument, Document, Documents, Operation, root_field
+from resolvers.reads.documents import BadDocument, Document, Documents, Operation, root_field
 from resolvers.reads.limits import Limits
 from resolvers.reads.select import Question
+from resolvers.reads.variables import MAX_ERRORS
 
 Variables = Mapping[str, Any] | None
 Path = Literal["plan", "executor"]
@@ -66,7 +67,7 @@ class Engine:
 
     def root_field(self, operation: Operation, variables: Variables) -> tuple[str, dict[str, Any]]:
         """The root field and arguments of a subscription; raises BadDocument where variables do not fit."""
-        return root_field(self.schema, operation, variables)
+        return root_field(operation, variables)
 
     async def run(self, operation: Operation, variables: Variables, viewer: Viewer) -> bytes:
         """Run an operation as a viewer; the JSON of its result. Raises BadDocument where the variables do not fit."""
@@ -91,7 +92,7 @@ class Engine:
         A read has no effect, so whatever goes wrong here is asked again there: texts and paths of
         errors are always graphql-core's.
         """
-        question = operation.question(self.schema, variables)
+        question = operation.question(variables)
         try:
             return await context.read(question)
         except GraphQLError:

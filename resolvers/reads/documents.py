@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,7 +11,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_argument_values,
-    get_variable_values,
     parse,
     specified_rules,
     validate,
@@ -31,12 +30,12 @@ from resolvers import ids
 from resolvers.errors import ErrorCode
 from resolvers.reads.limits import TOO_LARGE, Limits, check_size
 from resolvers.reads.select import Question
+from resolvers.reads.variables import MAX_ERRORS, Variables
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 UNKNOWN_OPERATION = "OPERATION_RESOLUTION_FAILURE"
 BAD_INPUT = "BAD_USER_INPUT"
-MAX_ERRORS = 20
 
 Kind = Literal["query", "mutation", "subscription"]
 
@@ -53,10 +52,12 @@ class BadDocument(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A valid document: its text and its tree."""
+    """A document that is valid for a schema: its text and its tree."""
 
+    schema: GraphQLSchema
     text: str
     tree: DocumentNode
+    _operations: dict[str | None, "Operation"] = field(default_factory=dict)
 
     @cached_property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:
@@ -65,6 +66,11 @@ class Document:
 
     def operation(self, name: str | None = None) -> "Operation":
         """The operation of that name, or the only one; raises BadDocument for none or several."""
+        if name not in self._operations:
+            self._operations[name] = self._find(name)
+        return self._operations[name]
+
+    def _find(self, name: str | None) -> "Operation":
         found = [each for each in self.tree.definitions if isinstance(each, OperationDefinitionNode)]
         if name is not None:
             found = [each for each in found if each.name and each.name.value == name]
@@ -84,18 +90,21 @@ class Operation:
     name: str | None
     node: OperationDefinitionNode
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """Whether it asks, commands or listens."""
         return self.node.operation.value
 
-    def question(self, schema: GraphQLSchema, variables: Mapping[str, Any] | None) -> Question:
+    @cached_property
+    def _variables(self) -> Variables:
+        return Variables(self.document.schema, self.node)
+
+    def question(self, variables: Mapping[str, Any] | None) -> Question:
         """The operation with its variables coerced; raises BadDocument where they do not fit."""
-        definitions = self.node.variable_definitions or ()
-        values = get_variable_values(schema, definitions, dict(variables or {}), MAX_ERRORS)
+        values = self._variables.coerce(variables or {})
         if isinstance(values, list):
             raise BadDocument(values, BAD_INPUT)
-        return Question(schema, self.node, values, self.document.fragments)
+        return Question(self.document.schema, self.node, values, self.document.fragments)
 
 
 class FieldsOfCapabilities(FieldsOnCorrectTypeRule):
@@ -146,7 +155,7 @@ class Documents:
         if known is not None:
             self._kept.move_to_end(text)
             return known
-        document = Document(text, self._parse(text))
+        document = Document(self.schema, text, self._parse(text))
         self._check(document.tree)
         self._keep(document)
         return document
@@ -180,17 +189,15 @@ class Documents:
         return len(self._kept)
 
 
-def root_field(
-    schema: GraphQLSchema, operation: Operation, variables: Mapping[str, Any] | None = None
-) -> tuple[str, dict[str, Any]]:
+def root_field(operation: Operation, variables: Mapping[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
     """The name of a subscription's one root field and its arguments, coerced.
 
     Raises BadDocument where the variables do not fit.
     """
     field = _first_field(operation)
-    root = schema.get_root_type(operation.node.operation)
+    root = operation.document.schema.get_root_type(operation.node.operation)
     assert isinstance(root, GraphQLObjectType)  # validation proved it
-    values = operation.question(schema, variables).variables
+    values = operation.question(variables).variables
     try:
         return field.name.value, get_argument_values(root.fields[field.name.value], field, values)
     except GraphQLError as error:

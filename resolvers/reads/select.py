@@ -51,13 +51,17 @@ class Chosen:
         """Whether its arguments are the same whatever the variables."""
         return not any(_variables_in(each.value) for each in self.node.arguments or ())
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        arguments = {} if self.field is None else self.field.args
+        return {(argument.out_name or name): name for name, argument in arguments.items()}
+
     def arguments(self, variables: VariableValues) -> Arguments:
         """What it is asked with, by the arguments' names in the schema. Raises GraphQLError."""
         if self.field is None or not self.field.args:
             return {}
         values = get_argument_values(self.field, self.node, variables)
-        names = {(argument.out_name or name): name for name, argument in self.field.args.items()}
-        return {names[name]: value for name, value in values.items()}
+        return {self._names[name]: value for name, value in values.items()}
 
     def refuse(self, message: str, code: str = "BAD_USER_INPUT") -> GraphQLError:
         """The caller's error for a bad argument of this field."""

@@ -1,7 +1,7 @@
 """Documents: parsed and validated once, limited before they cost anything."""
 
 import pytest
-from graphql import build_schema, get_introspection_query
+from graphql import build_schema, get_introspection_query, get_variable_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ from resolvers.reads.limits import Limits, Size
 SCHEMA = build_schema(
     """
     scalar Revision
-    type Query { a: Int b: Query c(text: String): Query }
+    type Query { a: Int b: Query c(text: String): Query d(id: ID, int: Int, flag: Boolean, ids: [ID!]): Int }
     type Mutation { m: Int }
     type Subscription { changed(id: ID!, after: Revision, size: Int = 5): Query }
     """
@@ -212,16 +212,42 @@ def test_the_root_field_of_a_subscription_is_told_with_its_arguments() -> None:
     documents = reading()
     text = "subscription S($id: ID!, $since: Revision) { ...F } fragment F on Subscription { ... on Subscription { "
     operation = documents.read(text + "x: changed(id: $id, after: $since) { a } } }").operation("S")
-    found = root_field(SCHEMA, operation, {"id": 7, "since": "12", "unknown": 1})
+    found = root_field(operation, {"id": 7, "since": "12", "unknown": 1})
     assert found == ("changed", {"id": "7", "after": "12", "size": 5})
     assert variable_of(operation, "after") == "since"
     assert variable_of(operation, "size") is None
-    assert root_field(SCHEMA, operation, {"id": "x"}) == ("changed", {"id": "x", "size": 5})
+    assert root_field(operation, {"id": "x"}) == ("changed", {"id": "x", "size": 5})
 
 
 @pytest.mark.parametrize("variables", [None, {}, {"id": None}, {"id": []}, {"id": {"a": 1}}])
 def test_variables_that_do_not_fit_are_refused(variables: dict[str, object] | None) -> None:
     operation = reading().read("subscription ($id: ID!) { changed(id: $id) { a } }").operation()
     with pytest.raises(BadDocument) as caught:
-        root_field(SCHEMA, operation, variables)
+        root_field(operation, variables)
     assert (caught.value.errors[0].extensions or {})["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    ("declared", "asked"),
+    [
+        ("$a: ID!", "id: $a"),
+        ("$a: ID", "id: $a"),
+        ("$a: Int! = 5", "int: $a"),
+        ("$a: Int = 5, $b: ID", "int: $a, id: $b"),
+        ("$a: Boolean!, $b: [ID!]", "flag: $a, ids: $b"),
+    ],
+)
+def test_variables_are_coerced_as_graphql_core_does(declared: str, asked: str) -> None:
+    operation = reading().read(f"query ({declared}) {{ d({asked}) }}").operation()
+    definitions = operation.node.variable_definitions or ()
+    values = [None, "x", "", "7", 7, 1.5, True, 2**40, [], ["x"], [None], {}, {"a": 1}]
+    for each in [{}, {"c": 1}, *({"a": a} for a in values), *({"a": a, "b": b} for a in values for b in values)]:
+        wanted = get_variable_values(SCHEMA, definitions, each)
+        try:
+            found = operation.question(each).variables
+        except BadDocument as bad:
+            assert isinstance(wanted, list)
+            assert [error.message for error in bad.errors] == [error.message for error in wanted]
+        else:
+            assert not isinstance(wanted, list)
+            assert found.coerced == wanted.coerced and found.sources.keys() == wanted.sources.keys()

@@ -60,7 +60,7 @@ async def explained(many: Many, document: str) -> list[tuple[str, str]]:
     assert viewer is not None
     ids_ = {"deal": ids.encode("Deal", many.deal_id), "pipeline": ids.encode("Pipeline", many.pipeline_id)}
     ids_["field"] = ids.encode("CustomField", many.field_id)
-    question = operation.question(graphql_schema, ids_)
+    question = operation.question(ids_)
     plan = compile_whole(question, For(dialect, viewer.is_admin))
     assert plan is not None
     call = Call(viewer, question.variables)
