@@ -48,7 +48,7 @@ POSTGRES = {
             'expectedCloseDate', d.expected_close_date, 'person', json_build_object('name', p.name),
             'organization', json_build_object('name', o.name)) ORDER BY d.stage_entered_at DESC, d.id DESC) j
           FROM (SELECT * FROM deals WHERE stage_id = s.id AND status = 'OPEN' AND removed_at IS NULL
-            ORDER BY stage_entered_at DESC, id DESC LIMIT 50) d
+            ORDER BY stage_entered_at DESC, id DESC LIMIT {first}) d
           LEFT JOIN people p ON p.id = d.person_id LEFT JOIN organizations o ON o.id = d.organization_id) d
         WHERE s.pipeline_id = $1 AND s.account_id = $2""",
     "inbox": """
@@ -61,7 +61,7 @@ POSTGRES = {
               FROM lead_labels x JOIN labels b ON b.id = x.label_id WHERE x.lead_id = l.id), '[]'::json))
           ORDER BY l.created_at DESC, l.id DESC))))::text
         FROM (SELECT * FROM leads WHERE account_id = $2 AND removed_at IS NULL AND archived_at IS NULL
-          ORDER BY created_at DESC, id DESC LIMIT 100) l
+          ORDER BY created_at DESC, id DESC LIMIT {first}) l
         LEFT JOIN people p ON p.id = l.person_id LEFT JOIN organizations o ON o.id = l.organization_id
         WHERE $1::uuid IS NOT NULL""",
     "detail": """
@@ -78,6 +78,9 @@ POSTGRES = {
             FROM (SELECT * FROM activities WHERE deal_id = d.id ORDER BY due_at, id LIMIT 20) a
             JOIN users u ON u.id = a.assignee_id)))))::text
         FROM deals d WHERE d.id = $1 AND d.account_id = $2 AND d.removed_at IS NULL""",
+    "count": """
+        SELECT json_build_object('data', json_build_object('leads', json_build_object('totalCount', count(*))))::text
+        FROM leads WHERE account_id = $2 AND removed_at IS NULL AND archived_at IS NULL AND $1::uuid IS NOT NULL""",
 }
 SQLITE = {
     "by id": """
@@ -103,7 +106,7 @@ SQLITE = {
               'expectedCloseDate', d.expected_close_date, 'person', json_object('name', p.name),
               'organization', json_object('name', o.name)))
             FROM (SELECT * FROM deals WHERE stage_id = s.id AND status = 'OPEN' AND removed_at IS NULL
-              ORDER BY stage_entered_at DESC, id DESC LIMIT 50) d
+              ORDER BY stage_entered_at DESC, id DESC LIMIT {first}) d
             LEFT JOIN people p ON p.id = d.person_id LEFT JOIN organizations o ON o.id = d.organization_id)))))))
         FROM (SELECT * FROM stages WHERE pipeline_id = ?1 AND account_id = ?2 ORDER BY position) s""",
     "inbox": """
@@ -116,7 +119,7 @@ SQLITE = {
             FROM (SELECT b.name, b.color FROM lead_labels x JOIN labels b ON b.id = x.label_id
               WHERE x.lead_id = l.id ORDER BY b.name) b))))))
         FROM (SELECT * FROM leads WHERE account_id = ?2 AND removed_at IS NULL AND archived_at IS NULL
-          ORDER BY created_at DESC, id DESC LIMIT 100) l
+          ORDER BY created_at DESC, id DESC LIMIT {first}) l
         LEFT JOIN people p ON p.id = l.person_id LEFT JOIN organizations o ON o.id = l.organization_id
         WHERE ?1 IS NOT NULL""",
     "detail": """
@@ -132,22 +135,27 @@ SQLITE = {
             FROM (SELECT * FROM activities WHERE deal_id = d.id ORDER BY due_at, id LIMIT 20) a
             JOIN users u ON u.id = a.assignee_id)))))
         FROM deals d WHERE d.id = ?1 AND d.account_id = ?2 AND d.removed_at IS NULL""",
+    "count": """
+        SELECT json_object('data', json_object('leads', json_object('totalCount', count(*))))
+        FROM leads WHERE account_id = ?2 AND removed_at IS NULL AND archived_at IS NULL AND ?1 IS NOT NULL""",
 }
 
 
 def limit_app(url: str, account_id: str) -> Starlette:
     """The application, on a database, for one account."""
     ask = _ask_sqlite(url) if dialect_of(url) == "sqlite" else None
+    statements = POSTGRES if ask is None else SQLITE
     pool: Any = None
 
     async def answer(request: Request) -> Response:
-        question, asked = request.path_params["question"].replace("_", " "), orjson.loads(await request.body())
+        asked = orjson.loads(await request.body())
         key = str(UUID(asked["variables"].get("id", "_" + "0" * 32).partition("_")[2]))
+        statement = _statement(statements, request.path_params["question"], request.path_params["first"])
         if ask is not None:
-            body = ask(SQLITE[question], key, account_id)
+            body = ask(statement, key, account_id)
         else:
             async with pool.acquire() as connection:
-                body = await connection.fetchval(POSTGRES[question], key, account_id)
+                body = await connection.fetchval(statement, key, account_id)
         return Response(body, media_type="application/json")
 
     @asynccontextmanager
@@ -161,7 +169,11 @@ def limit_app(url: str, account_id: str) -> Starlette:
         async with asyncpg.create_pool(postgres_url(url), **options) as pool:
             yield
 
-    return Starlette(routes=[Route("/{question}", answer, methods=["POST"])], lifespan=lifespan)
+    return Starlette(routes=[Route("/{question}/{first}", answer, methods=["POST"])], lifespan=lifespan)
+
+
+def _statement(statements: dict[str, str], question: str, first: str) -> str:
+    return statements[question.replace("_", " ")].replace("{first}", first)
 
 
 def _ask_sqlite(url: str) -> Callable[[str, str, str], str]:
