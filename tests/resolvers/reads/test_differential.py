@@ -72,6 +72,11 @@ async def by_executor(engine: Engine, operation: Operation, variables: Any, view
         await context.close()
 
 
+def settled(answer: bytes) -> bytes:
+    """An answer with its ages to the hundredth of a day: they are counted to now, which goes on meanwhile."""
+    return re.sub(rb"\d+\.\d{4,}", lambda age: b"%.2f" % float(age[0]), answer)
+
+
 async def cursors(engine: Engine, viewer: Viewer) -> list[str]:
     """Cursors of several lists, in several orders."""
     answer = orjson.loads(await engine.run(engine.choose(CURSORS), None, viewer))
@@ -121,7 +126,7 @@ async def compare(asking: Asking, data: st.DataObject, tried: Counter[str]) -> N
         planned = engine.answered["plan"]
         mine = await by_plan(engine, operation, variables, viewer)
         reference = await by_executor(engine, operation, variables, viewer)
-        assert mine == reference
+        assert settled(mine) == settled(reference)
         assert b"INTERNAL" not in mine
         assert all(asking.world.sees(viewer, each) for each in ids_in(mine))
         tried["cases"] += 1
