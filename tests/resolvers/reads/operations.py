@@ -51,7 +51,7 @@ def operations(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Asked:
 
 @st.composite
 def nodes(draw: st.DrawFn, schema: GraphQLSchema, pool: Pool) -> Asked:
-    """A request for whatever hangs on any record of the pool."""
+    """A request for whatever hangs on the records of some types of the pool, by all their ids."""
     return _Author(draw, schema, pool).write_nodes()
 
 
@@ -80,11 +80,11 @@ class _Author:
         return Asked(text, self._variables)
 
     def write_nodes(self) -> Asked:
-        """The document that asks for all of the pool by their ids, and values for its variables."""
-        parts = [f"... on {name} {{ {self._selection(self._schema.type_map[name], 2)} }}" for name in self._pool.ids]
-        ids = [each for of_type in self._pool.ids.values() for each in of_type]
+        """The document that asks for all there is of some types by their ids, and values for its variables."""
+        names = sorted({self._choose(list(self._pool.ids)) for _ in range(self._up_to(1, 4))})
+        parts = [f"... on {name} {{ {self._selection(self._schema.type_map[name], 2)} }}" for name in names]
         for given in self._variables:
-            given["all"] = ids
+            given["all"] = [each for name in names for each in self._pool.ids[name]]
         definitions = ", ".join(["$all: [ID!]!", *self._definitions])
         text = f"query Q({definitions}) {{ nodes(ids: $all) {{ {' '.join(parts)} }} }} {' '.join(self._fragments)}"
         return Asked(text, self._variables)

@@ -18,10 +18,11 @@ from schema.build import graphql_schema
 from schema.context import Context
 from tests import given
 from tests.resolvers.reads.operations import Pool, nodes, operations
-from tests.resolvers.reads.test_differential import cursors, some, told
+from tests.resolvers.reads.test_differential import cursors, ids_in, some, told
 from tests.resolvers.reads.test_visibility import MARK, Account, Plot, Seen, assert_within, make, plots
+from tests.resolvers.reads.worlds import make_world
 
-QUESTIONS = 10  # to each pair of accounts
+QUESTIONS = 10  # about each pair of accounts
 
 
 @pytest.fixture
@@ -75,4 +76,26 @@ async def test_no_field_of_any_question_sees_past_the_oracle(
             found["asked"] += 1
             text = json.dumps(seen)
             found["telling"] += bool(MARK.search(text)) or any(key in text for key in acme.ids.values())
+    found["planned"] += engine.answered["plan"]
+
+
+@settings(some(8), phases=[Phase.generate])
+@over(st.integers(0, 10**6), st.data())
+async def test_no_field_of_any_type_tells_of_a_row_that_the_asker_may_not_see(
+    database: Database, found: Counter[str], seed: int, data: st.DataObject
+) -> None:
+    world, engine = await make_world(seed), Engine(graphql_schema, Context)
+    pool = Pool(world.ids, [*await cursors(engine, world.viewers[0]), "AAAA"])
+    for _ in range(QUESTIONS):
+        asked = data.draw(nodes(graphql_schema, pool) | operations(graphql_schema, pool))
+        viewer = data.draw(st.sampled_from(world.viewers))
+        try:
+            operation = engine.choose(asked.text)
+        except BadDocument:
+            continue
+        for variables in asked.variables:
+            told_of = ids_in(await told(engine.run(operation, variables, viewer)))
+            assert [each for each in told_of if not world.knows(viewer, each)] == []
+            found["asked"] += 1
+            found["telling"] += bool(told_of)
     found["planned"] += engine.answered["plan"]
