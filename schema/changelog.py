@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LATEST = {"REVISION": (Term("{a}.revision", "int"),)}
 CHANGELOG = Connection("ChangelogEntry", column="deal_id", order="REVISION", orders=_LATEST)
+_REVISION = Value((Need("{a}.revision", "int"),), str)
 _FIELD = Value((Need("{a}.field"),), lambda column: None if column is None else field_name(column))
 
 
@@ -54,7 +55,7 @@ class ChangelogEntry(Node):
     """An entry of a changelog."""
 
     id: strawberry.ID = identifies("ChangelogEntry")
-    revision: Revision = shows("revision", "int")
+    revision: Revision = reads(_REVISION)
     at: datetime = shows("at", "instant")
     actor: User | None = reads(One("User", "actor_id"), "Null: the system itself.")
     way: Way = shows("way")
