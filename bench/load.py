@@ -94,7 +94,8 @@ async def backends(url: str) -> list[int]:
         return []
     connection = await asyncpg.connect(postgres_url(url))
     rows = await connection.fetch(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend'"
     )
     await connection.close()
     return [row[0] for row in rows]
