@@ -59,7 +59,9 @@ class Ordered:
         else:
             parents = f"json_each({level.sql.parents()}) AS parents"
             own = f"{alias}.{'rowid' if table.isidentifier() else 'id'}"  # a union has rows of no number
-            each = f"CROSS JOIN {table} {alias} ON {own} IN (SELECT {own} FROM {table} {alias} {page})"
+            # It may have one message once for each deal: the parent is asked of its rows too, and by no index.
+            of_parent = "" if table.isidentifier() else f" AND +{self._parent} = parents.value"
+            each = f"CROSS JOIN {table} {alias} ON {own} IN (SELECT {own} FROM {table} {alias} {page}){of_parent}"
         joins = " ".join(level.joins)
         columns = f"{level.columns}, {level.sql.key(self._parent)}"
         return level.sql.statement(f"SELECT {columns} FROM {parents} {each} {joins} ORDER BY {order}")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.leads import Lead
+from models.mail import MailLink, MailMessage, MailThread
 from resolvers import ids
 from resolvers.access import Viewer
 from tests import given
@@ -154,3 +155,19 @@ async def page(
     )
     connection: dict[str, Any] = answer["leads"]
     return connection
+
+
+async def test_a_message_about_several_deals_is_in_the_page_of_each_once(acme: Company) -> None:
+    own = {"account_id": acme.id}
+    deals = [await given.deal(acme.anna, acme.stages[0], title) for title in ("A", "B")]
+    lead = await given.lead(acme.anna)
+    thread = await MailThread.create(**own)
+    message = await MailMessage.create(
+        **own, thread_id=thread.id, header_id="<1@example>", digest="1", status="RECEIVED", subject="Hi", snippet="Hi"
+    )
+    parents = [{"lead_id": lead.id}, *({"deal_id": deal.id} for deal in deals)]
+    await MailLink.bulk_create([MailLink(**own, message_id=message.id, **parent) for parent in parents])
+    keys = [ids.encode("Deal", deal.id) for deal in deals]
+    document = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Deal { mailMessages { nodes { subject } } } } }"
+    answer = await ask(await given.viewer(acme.anna), document, ids=keys)
+    assert answer["nodes"] == [{"mailMessages": {"nodes": [{"subject": "Hi"}]}}] * 2
