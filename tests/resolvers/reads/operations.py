@@ -24,7 +24,7 @@ LEFT_OUT = {"conversionPreview", "conversionResults", "importPreview"}
 INTROSPECTION = ["__schema { queryType { name } }", '__type(name: "Lead") { name kind }']
 BAD_IDS = ["", "nonsense", "lead_00000000000000000000000000000000", "deal_zz", "stage_\u0000"]
 BAD_CURSORS = ["", "AAAA", "ś", "WyJDUkVBVEVEX0FULSIsMSwyXQ"]
-SEARCHES = ["oferta", "100%", "_", "", "\\", "ŁÓDŹ", "\u0000"]
+SEARCHES = ["oferta", "ćma", "called", "b.example", "o1", "100%", "_", "", "\\", "ŁÓDŹ", "\u0000"]
 
 
 @dataclass
