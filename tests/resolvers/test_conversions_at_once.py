@@ -50,9 +50,8 @@ async def many_leads(company: given.Company, count: int) -> list[Lead]:
     await Person.bulk_create(people)
     await Lead.bulk_create(leads)
     await LeadLabel.bulk_create([LeadLabel(**own, lead_id=lead.id, label_id=company.label.id) for lead in leads])
-    await Note.bulk_create(
-        [Note(**own, lead_id=lead.id, author_id=company.anna.id, body="Hi") for lead in leads for _ in "12"]
-    )
+    note = {"author_id": company.anna.id, "body": "Hi", "folded_body": "hi"}
+    await Note.bulk_create([Note(**own, lead_id=lead.id, **note) for lead in leads for _ in "12"])
     await Activity.bulk_create([Activity(**own, lead_id=lead.id, **call) for lead in leads for _ in "12"])
     return leads
 

@@ -124,8 +124,9 @@ async def test_what_is_out_of_sight_is_as_unknown(acme: given.Company, other: gi
                 await verb(viewer, {"ids": [file]})
         async with refused(ErrorCode.NOT_FOUND, "id"):
             await rename_file(viewer, {"id": file, "name": "Mine"})
+        draft = await uploaded(who)
         async with refused(ErrorCode.NOT_FOUND, "dealId"):
-            await add_file(viewer, {"file": await uploaded(who), "deal_id": global_id(hidden)})
+            await add_file(viewer, {"file": draft, "deal_id": global_id(hidden)})
 
 
 async def test_only_uploader_owner_and_admin_delete(acme: given.Company) -> None:

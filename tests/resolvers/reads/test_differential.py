@@ -135,14 +135,14 @@ async def compare(asking: Asking, data: st.DataObject, tried: Counter[str]) -> N
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@some(300)
+@some(600)
 @over(st.data())
 async def test_plans_answer_what_graphql_core_answers(asking: Asking, tried: Counter[str], data: st.DataObject) -> None:
     await compare(asking, data, tried)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-@some(80)
+@some(200)
 @over(st.data())
 async def test_plans_answer_what_graphql_core_answers_on_postgresql(
     asking: Asking, tried: Counter[str], data: st.DataObject
