@@ -163,5 +163,13 @@ class Level:
         table, other = TABLES[one.type_name], self.sql.alias()
         scope = table.scope(self.kind.viewer, other, self.sql)
         self.joins.append(f"LEFT JOIN {table.name} {other} ON {other}.id = {alias}.{one.column} AND {scope}")
-        found = self.column(f"{other}.id IS NOT NULL")
-        return f"({self.shape(selection, other)} if row[{found}] else None)"
+        shown = f"row[{self._never_null(selection, other)}]"
+        return f"(None if {shown} is None else {self.shape(selection, other)})"
+
+    def _never_null(self, selection: Selection, alias: str) -> int:
+        """Where a row has what is null only if none was joined: a column that is asked for, or else the key."""
+        for chosen in selection.fields:
+            shown = chosen.declaration
+            if isinstance(shown, Value) and shown.is_column and chosen.is_never_null:
+                return self.column(self.sql.need(shown.needs[0], alias))
+        return self.key(alias)

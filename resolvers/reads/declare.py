@@ -3,6 +3,7 @@
 An SQL expression in a declaration writes `{a}` for the alias of its row.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -36,6 +37,11 @@ class Value:
     make: Callable[..., Any] | None = None
     makes_object: bool = False
     makes_list: bool = False
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it shows a column as it is."""
+        return self.make is None and re.fullmatch(r"\{a\}\.\w+", self.needs[0].sql) is not None
 
 
 @dataclass(frozen=True)

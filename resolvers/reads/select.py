@@ -19,6 +19,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    is_non_null_type,
     is_object_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
@@ -50,6 +51,11 @@ class Chosen:
     def is_constant(self) -> bool:
         """Whether its arguments are the same whatever the variables."""
         return not any(_variables_in(each.value) for each in self.node.arguments or ())
+
+    @property
+    def is_never_null(self) -> bool:
+        """Whether no row has null for it."""
+        return self.field is not None and is_non_null_type(self.field.type)
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

@@ -22,14 +22,14 @@ JOIN (SELECT deal_id, user_id
 WHERE t2.deal_id = ANY($1::uuid[]) AND t1.account_id = $2
 ORDER BY t1.name, t1.id;
 
-SELECT t1.name, t2.id IS NOT NULL, t2.name, CAST(t1.id AS text), CAST(t3.deal_id AS text)
+SELECT t1.name, t2.name, CAST(t1.id AS text), CAST(t3.deal_id AS text)
 FROM projects t1
 LEFT JOIN users t2 ON t2.id = t1.owner_id AND t2.account_id = $1
 JOIN deal_projects t3 ON t3.project_id = t1.id
 WHERE t3.deal_id = ANY($2::uuid[]) AND t1.account_id = $1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id = ANY($3::uuid[])) OR (t1.visibility = 'OWNER' AND t1.owner_id = $4))
 ORDER BY t1.created_at, t1.id;
 
-SELECT t1.quantity, t2.id IS NOT NULL, t2.name, CAST(t1.deal_id AS text)
+SELECT t1.quantity, t2.name, CAST(t1.deal_id AS text)
 FROM deal_products t1
 LEFT JOIN products t2 ON t2.id = t1.product_id AND t2.account_id = $1
 WHERE t1.deal_id = ANY($2::uuid[]) AND t1.account_id = $1
@@ -40,7 +40,7 @@ FROM project_phases t1
 WHERE t1.project_id = ANY($1::uuid[]) AND t1.account_id = $2
 ORDER BY t1.position, t1.id;
 
-SELECT t1.title, t2.id IS NOT NULL, t2.name, CAST(t1.phase_id AS text)
+SELECT t1.title, t2.name, CAST(t1.phase_id AS text)
 FROM project_tasks t1
 LEFT JOIN users t2 ON t2.id = t1.assignee_id AND t2.account_id = $1
 WHERE t1.phase_id = ANY($2::uuid[]) AND EXISTS (SELECT 1

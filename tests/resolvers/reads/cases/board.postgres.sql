@@ -16,7 +16,7 @@ WHERE t1.stage_id = ANY($1::uuid[]) AND t1.status = 'OPEN' AND t1.removed_at IS 
 GROUP BY t1.stage_id, t1.currency
 ORDER BY t1.currency;
 
-SELECT CAST(t1.id AS text), t1.stage_entered_at, t1.title, t1.value_minor, t1.currency, t2.id IS NOT NULL, t2.name, CAST(t1.stage_id AS text)
+SELECT CAST(t1.id AS text), t1.stage_entered_at, t1.title, t1.value_minor, t1.currency, t2.name, CAST(t1.stage_id AS text)
 FROM unnest($4::uuid[]) AS parents(value)
 CROSS JOIN LATERAL (SELECT *
     FROM deals t1

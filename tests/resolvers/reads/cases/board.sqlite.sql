@@ -16,7 +16,7 @@ WHERE t1.stage_id IN (SELECT value FROM json_each(?1)) AND t1.status = 'OPEN' AN
 GROUP BY t1.stage_id, t1.currency
 ORDER BY t1.currency;
 
-SELECT t1.id, t1.stage_entered_at, t1.title, t1.value_minor, t1.currency, t2.id IS NOT NULL, t2.name, t1.stage_id
+SELECT t1.id, t1.stage_entered_at, t1.title, t1.value_minor, t1.currency, t2.name, t1.stage_id
 FROM json_each(?4) AS parents
 CROSS JOIN deals t1 ON t1.rowid IN (SELECT t1.rowid
     FROM deals t1

@@ -1,4 +1,4 @@
-SELECT t1.id, t1.title, t1.status, COALESCE(t1.probability, (SELECT s.probability FROM stages s WHERE s.id = t1.stage_id)), t1.value_minor, t1.currency, t2.id IS NOT NULL, t2.name, t3.id IS NOT NULL, t3.name, t3.emails, t4.id IS NOT NULL, t4.name
+SELECT t1.id, t1.title, t1.status, COALESCE(t1.probability, (SELECT s.probability FROM stages s WHERE s.id = t1.stage_id)), t1.value_minor, t1.currency, t2.name, t3.name, t3.emails, t4.name
 FROM deals t1
 LEFT JOIN stages t2 ON t2.id = t1.stage_id AND t2.account_id = ?1
 LEFT JOIN people t3 ON t3.id = t1.person_id AND t3.removed_at IS NULL AND t3.account_id = ?1 AND ((t3.visibility = 'EVERYONE') OR (t3.visibility = 'TEAM' AND t3.owner_id IN (SELECT value FROM json_each(?2))) OR (t3.visibility = 'OWNER' AND t3.owner_id = ?3))

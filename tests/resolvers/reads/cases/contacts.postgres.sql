@@ -1,4 +1,4 @@
-SELECT t1.name, t2.id IS NOT NULL, t2.name, CAST(t2.id AS text), CAST(t1.id AS text), t1.folded_name
+SELECT t1.name, t2.name, CAST(t2.id AS text), CAST(t1.id AS text), t1.folded_name
 FROM people t1
 LEFT JOIN organizations t2 ON t2.id = t1.organization_id AND t2.removed_at IS NULL AND t2.account_id = $1 AND ((t2.visibility = 'EVERYONE') OR (t2.visibility = 'TEAM' AND t2.owner_id = ANY($2::uuid[])) OR (t2.visibility = 'OWNER' AND t2.owner_id = $3))
 WHERE t1.removed_at IS NULL AND t1.account_id = $1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id = ANY($2::uuid[])) OR (t1.visibility = 'OWNER' AND t1.owner_id = $3)) AND t1.folded_name LIKE $4 ESCAPE '\'

@@ -1,10 +1,10 @@
-SELECT t1.id, t1.title, t2.id IS NOT NULL, t2.subject, t2.due_at, t3.id IS NOT NULL, t3.name
+SELECT t1.id, t1.title, t2.subject, t2.due_at, t3.name
 FROM deals t1
 LEFT JOIN activities t2 ON t2.id = t1.next_activity_id AND COALESCE((SELECT 1 FROM leads pl WHERE pl.id = t2.lead_id AND pl.removed_at IS NULL AND pl.account_id = ?1 AND ((pl.visibility = 'EVERYONE') OR (pl.visibility = 'TEAM' AND pl.owner_id IN (SELECT value FROM json_each(?2))) OR (pl.visibility = 'OWNER' AND pl.owner_id = ?3))), (SELECT 1 FROM deals pd WHERE pd.id = t2.deal_id AND pd.removed_at IS NULL AND pd.account_id = ?1 AND ((pd.visibility = 'EVERYONE') OR (pd.visibility = 'TEAM' AND pd.owner_id IN (SELECT value FROM json_each(?2))) OR (pd.visibility = 'OWNER' AND pd.owner_id = ?3)))) = 1
 LEFT JOIN users t3 ON t3.id = t2.assignee_id AND t3.account_id = ?1
 WHERE t1.id = ?4 AND t1.removed_at IS NULL AND t1.account_id = ?1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id IN (SELECT value FROM json_each(?2))) OR (t1.visibility = 'OWNER' AND t1.owner_id = ?3));
 
-SELECT t1.body, t2.id IS NOT NULL, t2.name, t1.id
+SELECT t1.body, t2.name, t1.id
 FROM notes t1
 LEFT JOIN users t2 ON t2.id = t1.author_id AND t2.account_id = ?1
 WHERE t1.deal_id = ?2 AND t1.account_id = ?1
@@ -22,7 +22,7 @@ FROM activities t1
 WHERE t1.deal_id IN (SELECT value FROM json_each(?1)) AND t1.account_id = ?2 AND t1.done_at IS NULL
 GROUP BY t1.deal_id;
 
-SELECT t1.body, t2.id IS NOT NULL, t2.name, t1.note_id
+SELECT t1.body, t2.name, t1.note_id
 FROM comments t1
 LEFT JOIN users t2 ON t2.id = t1.author_id AND t2.account_id = ?1
 WHERE t1.note_id IN (SELECT value FROM json_each(?2)) AND t1.account_id = ?1

@@ -1,4 +1,4 @@
-SELECT t1.id, t1.title, t1.source, t1.is_seen, t1.value_minor, t1.currency, t2.id IS NOT NULL, t2.name
+SELECT t1.id, t1.title, t1.source, t1.is_seen, t1.value_minor, t1.currency, t2.name
 FROM leads t1
 LEFT JOIN people t2 ON t2.id = t1.person_id AND t2.removed_at IS NULL AND t2.account_id = ?1 AND ((t2.visibility = 'EVERYONE') OR (t2.visibility = 'TEAM' AND t2.owner_id IN (SELECT value FROM json_each(?2))) OR (t2.visibility = 'OWNER' AND t2.owner_id = ?3))
 WHERE t1.removed_at IS NULL AND t1.account_id = ?1 AND ((t1.visibility = 'EVERYONE') OR (t1.visibility = 'TEAM' AND t1.owner_id IN (SELECT value FROM json_each(?2))) OR (t1.visibility = 'OWNER' AND t1.owner_id = ?3)) AND t1.archived_at IS NULL AND EXISTS (SELECT 1
