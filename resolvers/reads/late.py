@@ -83,6 +83,15 @@ class LateSql(Sql):
         """A placeholder for the keys of the rows above."""
         return self._once("parents", lambda viewer, keys: keys_value(self.dialect, keys))
 
+    def each_parent(self) -> str:
+        """The keys of the rows above as rows: `parents.value`."""
+        keys = self.parents()
+        return (
+            f"unnest({keys}::uuid[]) AS parents(value)"
+            if self.dialect == "postgres"
+            else f"json_each({keys}) AS parents"
+        )
+
     def parent(self) -> str:
         """A placeholder for the one key above."""
         return self._once("parent", lambda viewer, keys: keys[0])

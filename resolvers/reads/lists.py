@@ -100,18 +100,14 @@ class Sums:
 
     def __init__(self, chosen: Chosen, kind: For) -> None:
         self._shape = object_shape(chosen.below)
-        level = Level(kind, "Deal")
-        deal, sql, asked = level.alias, level.sql, {each.name for each in cast(Selection, chosen.below).fields}
-        parent = f"{deal}.{cast(Totals, chosen.declaration).column}"
+        level, asked = Level(kind, "Deal"), {each.name for each in cast(Selection, chosen.below).fields}
+        deal, parent = level.alias, f"{level.alias}.{cast(Totals, chosen.declaration).column}"
         currency = f"{deal}.currency" if asked & {"value", "weightedValue"} else "NULL"
         value = f"sum({deal}.value_minor)" if "value" in asked else "NULL"
         weighted = self._weighted(level) if "weightedValue" in asked else "NULL"
-        condition = level.where(f"{parent} {sql.among_keys(sql.parents())}", f"{deal}.status = 'OPEN'")
-        grouped = f"GROUP BY {parent}" if currency == "NULL" else f"GROUP BY {parent}, {currency} ORDER BY {currency}"
-        self._statement = sql.statement(
-            f"SELECT {sql.key(parent)}, {currency}, count(*), {value}, {weighted} "
-            f"FROM {level.rows} {condition} {grouped}"
-        )
+        sums = f"{currency}, count(*), {value}, {weighted} FROM {level.rows}"
+        of_each = self._one_by_one if kind.dialect == "postgres" else self._together
+        self._statement = level.sql.statement(of_each(level, parent, sums, [] if currency == "NULL" else [currency]))
 
     def bind(self, call: Call) -> None:
         """Nothing is asked with arguments here."""
@@ -127,6 +123,19 @@ class Sums:
         for row in rows:
             sums[row[0]].append(row)
         return {key: self._shape(_totals(found)) for key, found in sums.items()}
+
+    def _one_by_one(self, level: Level, parent: str, sums: str, by: list[str]) -> str:
+        """Each parent's deals are read in the order of their index, and so not sorted into groups."""
+        condition = level.where(f"{parent} = parents.value", f"{level.alias}.status = 'OPEN'")
+        grouped = f" GROUP BY {by[0]}" if by else ""
+        each = f"CROSS JOIN LATERAL (SELECT {sums} {condition}{grouped}) sums"
+        return f"SELECT {level.sql.key('parents.value')}, sums.* FROM {level.sql.each_parent()} {each} ORDER BY 2"
+
+    def _together(self, level: Level, parent: str, sums: str, by: list[str]) -> str:
+        test = f"{parent} {level.sql.among_keys(level.sql.parents())}"
+        grouped = ", ".join([parent, *by]) + (f" ORDER BY {by[0]}" if by else "")
+        where = level.where(test, f"{level.alias}.status = 'OPEN'")
+        return f"SELECT {level.sql.key(parent)}, {sums} {where} GROUP BY {grouped}"
 
     def _weighted(self, level: Level) -> str:
         """The sum of values times percent, the deal's own or else its stage's."""

@@ -54,17 +54,15 @@ class Ordered:
         order = order_by(self.order, alias, self.descending)
         page = f"{level.where(f'{self._parent} = parents.value')}{{filter}} ORDER BY {order} LIMIT {{limit}}"
         if level.sql.dialect == "postgres":
-            parents = f"unnest({level.sql.parents()}::uuid[]) AS parents(value)"
             each = f"CROSS JOIN LATERAL (SELECT * FROM {table} {alias} {page}) {alias}"
         else:
-            parents = f"json_each({level.sql.parents()}) AS parents"
             own = f"{alias}.{'rowid' if table.isidentifier() else 'id'}"  # a union has rows of no number
             # It may have one message once for each deal: the parent is asked of its rows too, and by no index.
             of_parent = "" if table.isidentifier() else f" AND +{self._parent} = parents.value"
             each = f"CROSS JOIN {table} {alias} ON {own} IN (SELECT {own} FROM {table} {alias} {page}){of_parent}"
         joins = " ".join(level.joins)
         columns = f"{level.columns}, {level.sql.key(self._parent)}"
-        return level.sql.statement(f"SELECT {columns} FROM {parents} {each} {joins} ORDER BY {order}")
+        return level.sql.statement(f"SELECT {columns} FROM {level.sql.each_parent()} {each} {joins} ORDER BY {order}")
 
     def _part(self, chosen: Chosen, below: Selection) -> str:
         match chosen.name:
