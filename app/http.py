@@ -20,7 +20,7 @@ from app.graphql import Engine, Path, errors_of
 from app.identity import Credential, bearer, cookie_of, credential_of, is_csrf_token, language
 from app.intake import arriving, check_length
 from app.multipart import Parts, is_multipart
-from app.negotiation import JSON, negotiate
+from app.negotiation import JSON, RESPONSE, negotiate
 from app.requests import (
     Disconnected,
     Refusal,
@@ -41,6 +41,14 @@ from resolvers.reads.documents import BadDocument, Operation
 Outcome = Literal["answered", "errors", "refused", "left", "failed"]
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 8_000_000
+_HEADERS = {
+    media: (
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    for media in (JSON, RESPONSE)
+}
 PATH_HEADER = "x-lejek-path"  # `plan`, or `executor` where graphql-core answered
 
 
@@ -193,15 +201,9 @@ async def reply(
     last: bool = True,
 ) -> None:
     """Send a JSON answer; unless `last`, leave the response open, though its body is whole."""
-    headers = {
-        "content-type": f"{media}; charset=utf-8",
-        "content-length": str(len(body)),
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        **(more or {}),
-    }
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    headers = [*_HEADERS[media], (b"content-length", b"%d" % len(body))]
+    headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (more or {}).items()]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": not last})
 
 

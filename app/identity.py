@@ -81,7 +81,9 @@ def token_of_connection(payload: Mapping[str, Any] | None, authorization: str | 
 def language(accept_language: str | None) -> str:
     """The language, of those Lejek speaks, that an Accept-Language header likes best."""
     best, chosen = 0.0, LANGUAGES[0]
-    for each in (accept_language or "")[:_LONGEST_HEADER].split(","):
+    if accept_language is None:
+        return chosen
+    for each in accept_language[:_LONGEST_HEADER].split(","):
         tag, _, parameter = each.partition(";")
         primary, quality = tag.strip().lower().partition("-")[0], _quality(parameter)
         if primary in LANGUAGES and quality > best:
