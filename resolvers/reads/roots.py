@@ -117,12 +117,12 @@ class Refs:
             case _:
                 refs = [self._ref(each, None) for each in arguments["ids"]]
         call.asked[self] = refs
-        for type_name in {ref.type_name for ref in refs}:
+        for type_name in {type_name for type_name, _ in refs}:
             self._of_type(type_name).bind(call)
 
     def is_single(self, call: Call) -> bool:
         """Whether what is asked of the rows is read in one step."""
-        return all(self._of_type(ref.type_name).is_single(call) for ref in call.asked[self])
+        return all(self._of_type(type_name).is_single(call) for type_name, _ in call.asked[self])
 
     def is_brief(self, call: Call) -> bool:
         """A lookup by key is, unless lists hang below."""
@@ -130,12 +130,12 @@ class Refs:
 
     def read(self, call: Call) -> Steps[Any]:
         """Read the rows, each type's in one statement."""
-        refs: list[Ref] = call.asked[self]
+        refs: list[tuple[str, str]] = call.asked[self]
         keys: dict[str, list[str]] = {}
-        for ref in dict.fromkeys(refs):
-            keys.setdefault(ref.type_name, []).append(str(ref.key))
+        for type_name, key in dict.fromkeys(refs):
+            keys.setdefault(type_name, []).append(key)
         read = yield from together([self._of_type(name).read(call, of_type) for name, of_type in keys.items()])
-        found = {Ref(name, UUID(key)): row for name, rows in zip(keys, read, strict=True) for key, row in rows.items()}
+        found = {(name, key): row for name, rows in zip(keys, read, strict=True) for key, row in rows.items()}
         answers = [found.get(ref) for ref in refs]
         return answers if isinstance(self._chosen.declaration, ByIds) else answers[0]
 
@@ -145,7 +145,7 @@ class Refs:
             self._types[type_name] = ByKeys(type_name, selection, self._kind, tagged=self._tagged)
         return self._types[type_name]
 
-    def _ref(self, global_id: str, type_name: str | None) -> Ref:
+    def _ref(self, global_id: str, type_name: str | None) -> tuple[str, str]:
         decoded = ids.decode(global_id)
         if decoded is None:
             raise self._chosen.refuse("This is not an id that Lejek gave out.")
@@ -155,7 +155,7 @@ class Refs:
             if instead is not None:
                 raise self._chosen.refuse(f"{message}: {instead}.", ErrorCode.CAPABILITY_MISSING)
             raise self._chosen.refuse(f"{message}.")
-        return Ref(*decoded)
+        return decoded[0], str(decoded[1])
 
 
 def compile_root(question: Question, chosen: Chosen, kind: For, *, tagged: bool = True) -> Root:
