@@ -27,6 +27,12 @@ POSTGRES = os.environ.get("LEJEK_TEST_POSTGRES", "postgres://postgres@127.0.0.1:
 PLANS = ["Essential", "Advanced", "Professional", "Power", "Enterprise"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first: in the end no process works through one while the others have nothing left."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that tests copy."""

@@ -22,6 +22,8 @@ from models import database as databases
 from models.users import Password
 from tests import given
 
+pytestmark = pytest.mark.slow
+
 
 async def start(*arguments: str, **environment: str) -> asyncio.subprocess.Process:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LEJEK_")}

@@ -19,6 +19,8 @@ from tests.app.test_cli import lejek, make_user
 from tests.data import make_leads
 from tests.uploading import kept, store_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest_asyncio.fixture
 async def folder(sqlite_url: str, tmp_path: Path) -> Path:

@@ -20,6 +20,8 @@ from app.settings import Settings
 from app.workers import Supervisor, WorkerFailed
 from tests.app.test_cli import lejek, make_user, served
 
+pytestmark = pytest.mark.slow
+
 COUNT = 2
 
 

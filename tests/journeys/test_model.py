@@ -28,6 +28,8 @@ from tests.journeys.conftest import World, global_id
 from tests.journeys.model import Activity, Deal, Lead, Model, Note, Opportunity, Person, Refuse, Request
 from tests.replaying import State, replayed, rows_of
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 USERS = ("Admin", "Anna", "Celina")
 PLACES = 7

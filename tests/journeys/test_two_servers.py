@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from models import database as databases
@@ -16,6 +17,8 @@ from tests.journeys.servers import Server, several_servers
 from tests.journeys.test_chats import converse, define_chat
 from tests.own_redis import OwnRedis
 from tests.uploading import kept
+
+pytestmark = pytest.mark.slow
 
 PREVIEW = "query ($id: ID!) { importPreview(id: $id) { columns { name field } errors { code } } }"
 IMPORT = """mutation ($input: ImportRecordsInput!) {

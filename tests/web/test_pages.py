@@ -10,6 +10,8 @@ from tests.web.axe import find_barriers
 from tests.web.server import Server
 from tests.web.windows import OLGA, Windows
 
+pytestmark = pytest.mark.slow
+
 PAGES = re.findall(r"path: '([^']+)'", (Path(__file__).parents[2] / "web/src/app/pages.ts").read_text())
 IDS = "{ pipelines { id } leads(first: 1) { nodes { id } } deals(first: 1) { nodes { id } } }"
 
