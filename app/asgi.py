@@ -166,7 +166,7 @@ def _lifespan(
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         await open_database(settings.database_url)
         storage.open_storage(make_storage(settings))
-        installation.install(await _installation(settings))
+        put_back = installation.install(await _installation(settings))
         hearing = [
             changes.on_commit(callers.forget_account),
             changes.on_commit(signal.send),
@@ -193,6 +193,7 @@ def _lifespan(
             await signal.close()
             await rates.close()
             await close_database()
+            put_back()
 
     return lifespan
 

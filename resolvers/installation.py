@@ -1,5 +1,6 @@
 """What verbs and reads know of the installation they run in: its key, its address, its bounds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_bytes
 
@@ -25,10 +26,19 @@ class Installation:
 _current = Installation(token_bytes(32))
 
 
-def install(installation: Installation) -> None:
-    """Have this as the installation that the process works for; before, it is one with a key of its own."""
+def install(installation: Installation) -> Callable[[], None]:
+    """Have this as the installation that the process works for; answers what puts back the one before.
+
+    The first is one with a key of its own.
+    """
     global _current
-    _current = installation
+    before, _current = _current, installation
+
+    def put_back() -> None:
+        global _current
+        _current = before
+
+    return put_back
 
 
 def current() -> Installation:

@@ -42,10 +42,10 @@ fragment M on MailMessage { id status subject snippet text html failure author {
 @pytest.fixture(autouse=True)
 def mailing(tmp_path: Path) -> Iterator[None]:
     store_in(tmp_path / "files")
-    before = installation.current()
-    installation.install(Installation(b"key", mail_domain="drop.example", mail_from="crm@acme.example"))
+    own = Installation(b"key", mail_domain="drop.example", mail_from="crm@acme.example")
+    put_back = installation.install(own)
     yield
-    installation.install(before)
+    put_back()
 
 
 def written(to: str = "", subject: str = "Oferta żółta", **headers: str) -> EmailMessage:
