@@ -27,7 +27,7 @@ MORE = "NOTE_UPDATED NOTE_REMOVED ACTIVITY_UPDATED ACTIVITY_REMOVED LABEL_REMOVE
 class Migration(migrations.Migration):
     """Keys on notes and activities, two more kinds of imports, and what the log can tell of them."""
 
-    dependencies = [("models", "0032_searched_texts")]
+    dependencies = [("models", "0029_searched_texts")]
     operations = [
         *(ops.AddField(name, "import_key", fields.CharField(max_length=64, null=True)) for name, _ in KEYED),
         Release(one_of_values("imports", "kind", IMPORTED), one_of_values("changes", "kind", HAPPENED)),
