@@ -138,21 +138,20 @@ _OF_LINES: dict[ImportField, str] = {
     ImportField.BILLING_STARTS_ON: "billing starts on|billing start|poczatek rozliczen",
     ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|line id|id pozycji",
 }
+_DESCRIBED = "description|name|title|opis|nazwa|tytul"
 _OF_DISCOUNTS: dict[ImportField, str] = {
     **_IN_DEALS,
     **_REDUCED,
-    ImportField.DESCRIPTION: "description|name|title|opis|nazwa|tytul",
+    ImportField.DESCRIPTION: _DESCRIBED,
     ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|discount id|id rabatu",
 }
 _OF_INSTALLMENTS: dict[ImportField, str] = {
     **_IN_DEALS,
-    ImportField.DESCRIPTION: "description|name|title|opis|nazwa|tytul",
+    ImportField.DESCRIPTION: _DESCRIBED,
     ImportField.VALUE: "amount|value|kwota|wartosc",
     ImportField.BILLS_ON: "bills on|billed on|billing date|due date|date|data|termin|data rozliczenia|termin platnosci",
     ImportField.EXTERNAL_ID: f"{_IN_DEALS[ImportField.EXTERNAL_ID]}|installment id|id raty",
 }
-
-
 _ON_EITHER: dict[ImportField, str] = {
     ImportField.LEAD_ID: "lead id|id leada",
     ImportField.DEAL_ID: _IN_DEALS[ImportField.DEAL_ID],

@@ -55,6 +55,12 @@ def _on_both(below: str, members: str, columns: Mapping[str, Read]) -> Export:
     return Export("leads", _OF_LEADS, "__typename title", columns, _ARCHIVED_TOO, **asked, then=of_deals)
 
 
+def _in_deals(below: str, members: str, columns: Mapping[str, Read]) -> Export:
+    """What whole lists of deals have."""
+    columns = {"ID": cell("id"), **_PARENT, **columns}
+    return Export("deals", _OF_DEALS, f"title {below} {{ {members} }}", columns, _BY_AGE, below=below, page=50)
+
+
 EXPORTS: Mapping[str, Export] = {
     "leads": Export(
         "leads",
@@ -126,15 +132,12 @@ EXPORTS: Mapping[str, Export] = {
         },
         {},
     ),
-    "lines": Export(
-        "deals",
-        _OF_DEALS,
-        """title products { id product { id name code } quantity itemPrice { amount currency } discountType
+    "lines": _in_deals(
+        "products",
+        """id product { id name code } quantity itemPrice { amount currency } discountType
           discountPercentage discountAmount { amount } taxRate taxMethod isEnabled billingFrequency billingCycles
-          billingStartsOn total { amount } tax { amount } }""",
+          billingStartsOn total { amount } tax { amount }""",
         {
-            "ID": cell("id"),
-            **_PARENT,
             "Product ID": cell("product", "id"),
             "Product": cell("product", "name"),
             "Code": cell("product", "code"),
@@ -152,42 +155,27 @@ EXPORTS: Mapping[str, Export] = {
             "Line total": number_cell("total", "amount"),
             "Of it tax": number_cell("tax", "amount"),
         },
-        _BY_AGE,
-        below="products",
-        page=50,
     ),
-    "discounts": Export(
-        "deals",
-        _OF_DEALS,
-        "title discounts { id description discountType percentage amount { amount currency } }",
+    "discounts": _in_deals(
+        "discounts",
+        "id description discountType percentage amount { amount currency }",
         {
-            "ID": cell("id"),
-            **_PARENT,
             "Description": cell("description"),
             "Discount": discount_cell("percentage", "amount"),
             "Discount type": cell("discountType"),
             "Currency": cell("amount", "currency"),
         },
-        _BY_AGE,
-        below="discounts",
-        page=50,
     ),
-    "installments": Export(
-        "deals",
-        _OF_DEALS,
-        "title installments { id description amount { amount currency } billsOn isInvoiced }",
+    "installments": _in_deals(
+        "installments",
+        "id description amount { amount currency } billsOn isInvoiced",
         {
-            "ID": cell("id"),
-            **_PARENT,
             "Description": cell("description"),
             "Amount": number_cell("amount", "amount"),
             "Currency": cell("amount", "currency"),
             "Bills on": cell("billsOn"),
             "Invoiced": flag_cell("isInvoiced"),
         },
-        _BY_AGE,
-        below="installments",
-        page=50,
     ),
     "notes": _on_both(
         "notes",
@@ -205,15 +193,12 @@ EXPORTS: Mapping[str, Export] = {
             "Assignee": cell("assignee", "email"),
         },
     ),
-    "invoices": Export(
-        "deals",
-        _OF_DEALS,
-        """title invoices { id number status isExternal issuedAt dueOn seller { name taxId }
+    "invoices": _in_deals(
+        "invoices",
+        """id number status isExternal issuedAt dueOn seller { name taxId }
           buyer { name address taxId } taxes { net { amount } tax { amount } } amount { amount currency }
-          owed { amount } note createdAt }""",
+          owed { amount } note createdAt""",
         {
-            "ID": cell("id"),
-            **_PARENT,
             "Number": cell("number"),
             "Status": cell("status"),
             "Issued elsewhere": flag_cell("isExternal"),
@@ -232,8 +217,5 @@ EXPORTS: Mapping[str, Export] = {
             "Note": cell("note"),
             "Created": cell("createdAt"),
         },
-        _BY_AGE,
-        below="invoices",
-        page=50,
     ),
 }
