@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from bench.load import peak
 from models import database
 from models.migrating import migrate
 from resolvers import imports
@@ -74,8 +75,7 @@ def measure(url: str, path: Path, dry_run: bool) -> None:
 
 def peak_megabytes() -> float:
     """The most memory that this process has had; getrusage would tell its parent's where that had more."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return peak(os.getpid()) / 2**20
 
 
 async def prepare(url: str) -> None:

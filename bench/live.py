@@ -33,7 +33,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-TICK = os.sysconf("SC_CLK_TCK")
+from bench.load import cpu
+
 TOKEN = "bench"
 AT_ONCE = 200  # sockets that connect or subscribe at a time
 GREETING = json.dumps({"type": "connection_init", "payload": {"token": TOKEN}}).encode()
@@ -295,8 +296,8 @@ class Server:
     @property
     def cpu(self) -> float:
         """Seconds of CPU so far."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        assert self._process.pid is not None
+        return cpu(self._process.pid)
 
     @property
     def kib(self) -> int:
